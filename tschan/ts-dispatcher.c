@@ -1,0 +1,340 @@
+/* SPDX-FileCopyrightText: 2026 The tschan authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* How a thread gets a main loop to do something: one source and one file descriptor for each
+ * GMainContext that waits for anything, however many waits that are.
+ *
+ * A thread that wakes a waiter appends it to the ready list and *kicks* the dispatcher. The kick
+ * writes to the descriptor only if the context is on its way to sleep, and only the first of a
+ * burst does: the state is asleep only between the source's prepare() and its check(). The
+ * library's other sources (ts-source.c) set a flag of their own and kick the same way, since any
+ * kick makes the context ask all its sources.
+ *
+ * No foreign thread ever touches the GMainContext or a GSource: not g_main_context_wakeup(), not
+ * g_source_set_ready_time(). Both may meet a context in destruction (GLib issue 803). A waiter
+ * therefore needs no reference on its context: nothing here keeps a context alive, and when it
+ * goes, the source goes with it and abandons what is still pending.
+ *
+ * The source may recurse: a callback that runs a nested loop waits for the same deliveries.
+ *
+ * Locking: registry_lock guards the table of dispatchers; each dispatcher's lock its two lists and
+ * @dead. Neither is held while anything of the user's, or of GLib's main loop, is called; the first
+ * may be held when the second is taken, nothing else. Any lock of an object may be held by nobody
+ * here: waiters are woken after unlocking.
+ */
+
+#include "config.h"
+
+#include "ts-dispatcher-private.h"
+#include "ts-wakeup-private.h"
+
+TS_LOCK_ROLE (registry);
+TS_LOCK_ROLE (dispatcher);
+
+enum
+{
+  AWAKE,    /* the context runs, and will look at the ready list before it sleeps */
+  KICKED,   /* as above, and there is something new */
+  SLEEPING, /* the context is, or soon will be, in poll() */
+};
+
+struct _TsDispatcher
+{
+  _Atomic int  refs;
+  _Atomic int  state;
+  TsWakeup     wakeup;  /* immutable */
+  GMainContext *context; /* only to find the table's entry again */
+
+  TsSyncLock   lock;
+  GQueue       pending TS_GUARDED_BY (ts_dispatcher_role);
+  GQueue       ready TS_GUARDED_BY (ts_dispatcher_role);
+  GSource     *source TS_GUARDED_BY (ts_dispatcher_role); /* owned by the context; NULL when that is gone */
+};
+
+typedef struct
+{
+  GSource       parent;
+  TsDispatcher *dispatcher;
+  gpointer      fd_tag;
+} DispatcherSource;
+
+static TsSyncLock registry_lock;
+static GHashTable *registry TS_GUARDED_BY (ts_registry_role);
+
+static void TS_ACQUIRES (ts_registry_role)
+registry_acquire (void)
+{
+  ts_sync_lock_acquire (&registry_lock);
+}
+
+static void TS_RELEASES (ts_registry_role)
+registry_release (void)
+{
+  ts_sync_lock_release (&registry_lock);
+}
+
+static void TS_ACQUIRES (ts_dispatcher_role)
+dispatcher_lock (TsDispatcher *self)
+{
+  ts_sync_lock_acquire (&self->lock);
+}
+
+static void TS_RELEASES (ts_dispatcher_role)
+dispatcher_unlock (TsDispatcher *self)
+{
+  ts_sync_lock_release (&self->lock);
+}
+
+/* The source's side */
+
+static gboolean
+has_ready (TsDispatcher *self)
+{
+  gboolean ready;
+
+  dispatcher_lock (self);
+  ready = self->ready.length > 0;
+  dispatcher_unlock (self);
+  return ready;
+}
+
+/* A kick that was not for the ready list is for another source of this context, which will be asked
+ * by its check(): so the context may not sleep now, though this source has nothing to do. */
+static gboolean
+dispatcher_source_prepare (GSource *source, int *timeout)
+{
+  TsDispatcher *self = ((DispatcherSource *) source)->dispatcher;
+  int awake = AWAKE;
+
+  *timeout = -1;
+  TS_SYNC_POINT ("dispatcher prepare");
+  if (atomic_compare_exchange_strong (&self->state, &awake, SLEEPING) || awake == SLEEPING)
+    return FALSE;
+  atomic_store (&self->state, AWAKE);
+  *timeout = 0;
+  return has_ready (self);
+}
+
+static gboolean
+dispatcher_source_check (GSource *source)
+{
+  DispatcherSource *dispatcher_source = (DispatcherSource *) source;
+  TsDispatcher *self = dispatcher_source->dispatcher;
+
+  if (dispatcher_source->fd_tag != NULL &&
+      g_source_query_unix_fd (source, dispatcher_source->fd_tag) != 0)
+    ts_wakeup_acknowledge (&self->wakeup);
+  TS_SYNC_POINT ("dispatcher check");
+  atomic_store (&self->state, AWAKE);
+  return has_ready (self);
+}
+
+static TsDelivery *
+steal_first (TsDispatcher *self, GQueue *queue)
+{
+  GList *link;
+
+  dispatcher_lock (self);
+  link = g_queue_pop_head_link (queue);
+  dispatcher_unlock (self);
+  return link == NULL ? NULL : link->data;
+}
+
+/* Delivers what was ready at the start; what becomes ready meanwhile has its turn after the other
+ * sources. A nested loop may take from the same list, so it is popped one by one. */
+static gboolean
+dispatcher_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  TsDispatcher *self = ts_dispatcher_ref (((DispatcherSource *) source)->dispatcher);
+  TsDelivery *delivery;
+  guint burst;
+
+  if (self->wakeup.read_fd < 0)
+    g_source_set_ready_time (source, -1);
+  dispatcher_lock (self);
+  burst = self->ready.length;
+  dispatcher_unlock (self);
+
+  while (burst-- > 0 && (delivery = steal_first (self, &self->ready)) != NULL)
+    delivery->deliver (delivery);
+
+  if (has_ready (self))
+    ts_dispatcher_kick (self);
+  ts_dispatcher_unref (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+forget (TsDispatcher *self)
+{
+  registry_acquire ();
+  if (g_hash_table_lookup (registry, self->context) == self)
+    g_hash_table_remove (registry, self->context);
+  registry_release ();
+}
+
+/* The context is going: nobody can push any more, and what is there never arrives. */
+static void
+dispatcher_source_finalize (GSource *source)
+{
+  TsDispatcher *self = ((DispatcherSource *) source)->dispatcher;
+  TsDelivery *delivery;
+
+  forget (self);
+  dispatcher_lock (self);
+  self->source = NULL;
+  dispatcher_unlock (self);
+
+  while ((delivery = steal_first (self, &self->ready)) != NULL ||
+         (delivery = steal_first (self, &self->pending)) != NULL)
+    delivery->abandon (delivery);
+  ts_dispatcher_unref (self);
+}
+
+static GSourceFuncs dispatcher_source_funcs = {
+  .prepare = dispatcher_source_prepare,
+  .check = dispatcher_source_check,
+  .dispatch = dispatcher_source_dispatch,
+  .finalize = dispatcher_source_finalize,
+};
+
+/* Everybody's side */
+
+TsDispatcher *
+ts_dispatcher_ref (TsDispatcher *self)
+{
+  atomic_fetch_add_explicit (&self->refs, 1, memory_order_relaxed);
+  return self;
+}
+
+void
+ts_dispatcher_unref (TsDispatcher *self)
+{
+  if (atomic_fetch_sub_explicit (&self->refs, 1, memory_order_acq_rel) > 1)
+    return;
+  ts_wakeup_clear (&self->wakeup);
+  ts_sync_lock_clear (&self->lock);
+  g_free (self);
+}
+
+/* Owned by its source, which owns the only reference. */
+static GSource *
+dispatcher_source_new (GMainContext *context)
+{
+  GSource *source = g_source_new (&dispatcher_source_funcs, sizeof (DispatcherSource));
+  DispatcherSource *dispatcher_source = (DispatcherSource *) source;
+  TsDispatcher *self = g_new0 (TsDispatcher, 1);
+
+  atomic_init (&self->refs, 1);
+  self->context = context;
+  self->source = source;
+  ts_wakeup_init (&self->wakeup);
+  g_queue_init (&self->pending);
+  g_queue_init (&self->ready);
+
+  dispatcher_source->dispatcher = self;
+  if (self->wakeup.read_fd >= 0)
+    dispatcher_source->fd_tag = g_source_add_unix_fd (source, self->wakeup.read_fd, G_IO_IN);
+  g_source_set_static_name (source, "tschan");
+  g_source_set_can_recurse (source, TRUE);
+  return source;
+}
+
+static TsDispatcher *
+lookup (GMainContext *context)
+{
+  TsDispatcher *self;
+
+  registry_acquire ();
+  self = registry == NULL ? NULL : g_hash_table_lookup (registry, context);
+  if (self != NULL)
+    ts_dispatcher_ref (self);
+  registry_release ();
+  return self;
+}
+
+/* Two threads may get here at once for one context. The one that finds the other's entry in the
+ * table uses that, though it may not be attached yet: a kick is remembered until it is. */
+TsDispatcher *
+ts_dispatcher_get (GMainContext *context)
+{
+  TsDispatcher *self = lookup (context);
+  GSource *source;
+
+  if (self != NULL)
+    return self;
+
+  source = dispatcher_source_new (context);
+  registry_acquire ();
+  if (registry == NULL)
+    registry = g_hash_table_new (NULL, NULL);
+  self = g_hash_table_lookup (registry, context);
+  if (self == NULL)
+    g_hash_table_insert (registry, context, ((DispatcherSource *) source)->dispatcher);
+  else
+    ts_dispatcher_ref (self);
+  registry_release ();
+
+  if (self == NULL)
+    {
+      self = ts_dispatcher_ref (((DispatcherSource *) source)->dispatcher);
+      g_source_attach (source, context);
+    }
+  g_source_unref (source);
+  return self;
+}
+
+void
+ts_dispatcher_expect (TsDispatcher *self, TsDelivery *delivery)
+{
+  delivery->link.data = delivery;
+  dispatcher_lock (self);
+  g_queue_push_tail_link (&self->pending, &delivery->link);
+  dispatcher_unlock (self);
+}
+
+gboolean
+ts_dispatcher_push (TsDispatcher *self, TsDelivery *delivery)
+{
+  gboolean alive, first = FALSE;
+
+  dispatcher_lock (self);
+  alive = self->source != NULL;
+  if (alive)
+    {
+      if (delivery->link.data != NULL)
+        g_queue_unlink (&self->pending, &delivery->link);
+      delivery->link.data = delivery;
+      first = self->ready.length == 0;
+      g_queue_push_tail_link (&self->ready, &delivery->link);
+    }
+  dispatcher_unlock (self);
+
+  if (first)
+    ts_dispatcher_kick (self);
+  return alive;
+}
+
+/* Without a descriptor there is no other way than GLib's own; the lock keeps the source, and with
+ * it the context, from going meanwhile. */
+static void
+kick_without_descriptor (TsDispatcher *self) TS_UNANALYSED
+{
+  dispatcher_lock (self);
+  if (self->source != NULL)
+    g_source_set_ready_time (self->source, 0);
+  dispatcher_unlock (self);
+}
+
+void
+ts_dispatcher_kick (TsDispatcher *self)
+{
+  TS_SYNC_POINT ("kick");
+  if (atomic_exchange (&self->state, KICKED) != SLEEPING)
+    return;
+  if (G_LIKELY (self->wakeup.write_fd >= 0))
+    ts_wakeup_signal (&self->wakeup);
+  else
+    kick_without_descriptor (self);
+}

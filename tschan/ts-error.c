@@ -1,0 +1,43 @@
+/* SPDX-FileCopyrightText: 2026 The tschan authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "ts-error-private.h"
+
+G_DEFINE_QUARK (ts-error-quark, ts_error)
+
+const char *
+ts_translate (const char *message)
+{
+  static gsize bound;
+
+  if (g_once_init_enter (&bound))
+    {
+      bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+      bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+      g_once_init_leave (&bound, 1);
+    }
+  return g_dgettext (GETTEXT_PACKAGE, message);
+}
+
+void
+ts_set_error (GError **error, GQuark domain, int code, const char *name, const char *unnamed,
+              const char *named)
+{
+  g_autofree char *message = NULL;
+
+  if (error == NULL)
+    return;
+  if (name != NULL)
+    {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+      message = g_strdup_printf (ts_translate (named), name);
+#pragma GCC diagnostic pop
+    }
+  g_set_error_literal (error, domain, code, message != NULL ? message : ts_translate (unnamed));
+}

@@ -1,0 +1,227 @@
+/* SPDX-FileCopyrightText: 2026 The tschan authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* The way of waiting.
+ *
+ * An *operation* is something that can be attempted, parked, unparked and undone: to wait for an
+ * event, to receive from a channel. Each primitive brings the four functions (TsOperationClass).
+ *
+ * A *waiter* is somebody for whom an operation is to happen: a blocked thread, a task of a main
+ * loop, a GSource, an entry of a port. It carries one atomic claim. Whoever wins it decides how
+ * the wait ends: the object that has what is waited for, the deadline, the cancellable, or the
+ * owner who no longer wants it. Everyone else leaves the operation alone. So exactly one thing
+ * happens.
+ *
+ * The rules between the two:
+ *
+ *  - An object claims under its own lock, ts_operation_claim(); on success it takes the operation
+ *    out of its queue, fills in @outcome and @value, and adds the waiter to a TsWakeList. After it
+ *    has released its lock it runs the list. A waiter's memory is valid until it was woken.
+ *  - If the claim fails the object drops the operation from its queue and looks at the next one.
+ *  - An owner who gives up claims too. If it wins, it calls unpark(), after which no object knows
+ *    the operation any more. If it loses, the wake-up is certain to come, and the owner must take
+ *    it, and undo() the operation if it does not want its result.
+ *  - Completion has two phases. What the object hands over is *reserved*; the owner *commits* by
+ *    collecting the result. A success that nobody collects is undone, and the object gives it to
+ *    the next.
+ */
+
+#pragma once
+
+#include "ts-sync-private.h"
+#include "ts-types.h"
+
+G_BEGIN_DECLS
+
+typedef struct _TsOperation      TsOperation;
+typedef struct _TsOperationClass TsOperationClass;
+typedef struct _TsWaiter         TsWaiter;
+
+/* How an operation ended. Zero and below are the engine's, the rest is a TsError plus one. */
+typedef enum
+{
+  TS_OUTCOME_TIMED_OUT = -2,
+  TS_OUTCOME_CANCELLED = -1,
+  TS_OUTCOME_SUCCESS = 0,
+} TsOutcome;
+
+#define TS_OUTCOME_ERROR(code) ((TsOutcome) ((code) + 1))
+
+/* What stands in a waiter's claim. A positive number is one plus the index of the operation that
+ * won (0 unless the waiter has several). */
+enum
+{
+  TS_CLAIM_NONE = 0,
+  TS_CLAIM_TIMED_OUT = -1,
+  TS_CLAIM_CANCELLED = -2,
+  TS_CLAIM_ABANDONED = -3,
+};
+
+struct _TsOperationClass
+{
+  /* Does it now if that is possible. TRUE: it is over, @outcome says how. */
+  gboolean (*attempt) (TsOperation *op);
+
+  /* The same, else enters the object's queue, in one step: TRUE, it is over and not parked; FALSE,
+   * it is parked, and the waiter will be woken. An operation that shares its waiter (@shared) is
+   * not done here; TRUE then only says that an attempt might succeed. */
+  gboolean (*park)    (TsOperation *op);
+
+  /* Leaves the queue, if it is still in it. */
+  void     (*unpark)  (TsOperation *op);
+
+  /* After a success that nobody wanted: gives back what was taken. NULL: nothing was taken. */
+  void     (*undo)    (TsOperation *op);
+
+  /* Describes @outcome, which is not a success, for a person. */
+  void     (*set_error) (TsOperation *op, TsOutcome outcome, GError **error);
+};
+
+struct _TsOperation
+{
+  const TsOperationClass *klass;
+  gpointer                object; /* not a reference: whoever waits holds one */
+  TsWaiter               *waiter;
+  TsOutcome               outcome;
+  guint                   index;
+  guint                   shared : 1;
+
+  /* Guarded by the object's lock. */
+  gboolean                queued;
+  TsOperation            *prev;
+  TsOperation            *next;
+
+  GValue                  value; /* what to hand over, or what was taken */
+};
+
+struct _TsWaiter
+{
+  _Atomic int claim;
+  TsWaiter   *next_woken;
+  void      (*wake) (TsWaiter *waiter); /* runs with no lock held, in any thread */
+};
+
+/* An object's queue of parked operations, first come, first served. Guarded by the object's lock. */
+typedef struct
+{
+  TsOperation *head;
+  TsOperation *tail;
+} TsQueue;
+
+/* Waiters that were claimed under a lock, to be woken after it. */
+typedef struct
+{
+  TsWaiter *head;
+  TsWaiter *tail;
+} TsWakeList;
+
+#define TS_WAKE_LIST_INIT { NULL, NULL }
+
+static inline void
+ts_operation_init (TsOperation *op, const TsOperationClass *klass, gpointer object)
+{
+  *op = (TsOperation) { .klass = klass, .object = object };
+}
+
+static inline gboolean
+ts_waiter_claim (TsWaiter *waiter, int claim)
+{
+  int none = TS_CLAIM_NONE;
+
+  TS_SYNC_POINT ("claim");
+  return atomic_compare_exchange_strong (&waiter->claim, &none, claim);
+}
+
+static inline gboolean
+ts_operation_claim (TsOperation *op)
+{
+  return ts_waiter_claim (op->waiter, (int) op->index + 1);
+}
+
+static inline void
+ts_queue_push (TsQueue *queue, TsOperation *op)
+{
+  op->queued = TRUE;
+  op->next = NULL;
+  op->prev = queue->tail;
+  if (queue->tail != NULL)
+    queue->tail->next = op;
+  else
+    queue->head = op;
+  queue->tail = op;
+}
+
+static inline void
+ts_queue_remove (TsQueue *queue, TsOperation *op)
+{
+  if (!op->queued)
+    return;
+  if (op->prev != NULL)
+    op->prev->next = op->next;
+  else
+    queue->head = op->next;
+  if (op->next != NULL)
+    op->next->prev = op->prev;
+  else
+    queue->tail = op->prev;
+  op->queued = FALSE;
+  op->prev = op->next = NULL;
+}
+
+/* Takes out the first operation whose waiter can still be had, and claims it. Those that somebody
+ * else has claimed leave the queue on the way. */
+static inline TsOperation *
+ts_queue_claim_first (TsQueue *queue)
+{
+  TsOperation *op;
+
+  while ((op = queue->head) != NULL)
+    {
+      ts_queue_remove (queue, op);
+      if (ts_operation_claim (op))
+        return op;
+    }
+  return NULL;
+}
+
+static inline void
+ts_wake_list_add (TsWakeList *list, TsWaiter *waiter)
+{
+  waiter->next_woken = NULL;
+  if (list->tail != NULL)
+    list->tail->next_woken = waiter;
+  else
+    list->head = waiter;
+  list->tail = waiter;
+}
+
+/* With no lock held. */
+static inline void
+ts_wake_list_run (TsWakeList *list)
+{
+  TsWaiter *waiter = list->head;
+
+  while (waiter != NULL)
+    {
+      TsWaiter *next = waiter->next_woken;
+
+      waiter->wake (waiter);
+      waiter = next;
+    }
+}
+
+/* How the wait for @op ended, once its waiter was woken or has given up. */
+TsOutcome ts_operation_get_outcome (TsOperation *op);
+
+/* FALSE and @error unless @outcome is a success. */
+gboolean  ts_operation_propagate   (TsOperation *op, TsOutcome outcome, GError **error);
+
+/* Undoes a success. */
+void      ts_operation_undo        (TsOperation *op);
+
+/* The blocking face: waits in this thread. */
+gboolean  ts_operation_wait        (TsOperation *op, gint64 deadline, GCancellable *cancellable,
+                                    GError **error);
+
+G_END_DECLS

@@ -1,0 +1,38 @@
+/* SPDX-FileCopyrightText: 2026 The tschan authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <tschan/ts-types.h>
+
+G_BEGIN_DECLS
+
+#define TS_TYPE_PORT (ts_port_get_type ())
+
+TS_AVAILABLE_IN_1_0
+G_DECLARE_FINAL_TYPE (TsPort, ts_port, TS, PORT, GObject)
+
+TS_AVAILABLE_IN_1_0
+TsPort   *ts_port_new        (void);
+TS_AVAILABLE_IN_1_0
+int       ts_port_get_fd     (TsPort   *self);
+
+TS_AVAILABLE_IN_1_0
+gint64    ts_port_wait_event (TsPort   *self,
+                              TsEvent  *event);
+
+TS_AVAILABLE_IN_1_0
+gint64    ts_port_next_ready (TsPort   *self);
+TS_AVAILABLE_IN_1_0
+gboolean  ts_port_finish     (TsPort   *self,
+                              gint64    token,
+                              GValue   *value,
+                              GError  **error);
+TS_AVAILABLE_IN_1_0
+gboolean  ts_port_cancel     (TsPort   *self,
+                              gint64    token);
+TS_AVAILABLE_IN_1_0
+void      ts_port_close      (TsPort   *self);
+
+G_END_DECLS

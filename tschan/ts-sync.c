@@ -1,0 +1,240 @@
+/* SPDX-FileCopyrightText: 2026 The tschan authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* The slow halves of ts-sync-private.h: what a thread does when it cannot go on at once.
+ *
+ * Waking a thread that sleeps in the kernel costs tens of microseconds on many machines, a spin
+ * that ends in time a tenth of one. So both the lock and the parker first look for a while. How
+ * long a parked thread looks adapts: where looking did not pay, the next waits sleep at once, with
+ * a full look every so often, since a pair of threads that have both gone to sleep would otherwise
+ * never find out that they have become quick again.
+ */
+
+#include "config.h"
+
+#include "ts-sync-private.h"
+
+#ifndef TS_DST
+
+#include <errno.h>
+#include <sched.h>
+
+#ifdef __linux__
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
+#define LOCK_SPINS   100 /* looks at a held lock before the first yield */
+#define LOCK_YIELDS  8   /* yields before a thread sleeps on a lock */
+#define PARK_SPINS   1500
+#define PROBE_EVERY  64  /* sleepers try a full spin again after so many waits */
+
+enum
+{
+  PARKER_EMPTY,
+  PARKER_WOKEN,
+  PARKER_ASLEEP,
+};
+
+static inline void
+cpu_relax (void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause ();
+#elif defined(__aarch64__) || defined(__arm__)
+  __asm__ volatile ("yield");
+#endif
+}
+
+/* Spinning on the only processor keeps away the very thread that is waited for. */
+static gboolean
+can_spin (void)
+{
+  static _Atomic int answer;
+  int known = atomic_load_explicit (&answer, memory_order_relaxed);
+
+  if (G_UNLIKELY (known == 0))
+    {
+      known = g_get_num_processors () > 1 ? 1 : -1;
+      atomic_store_explicit (&answer, known, memory_order_relaxed);
+    }
+  return known > 0;
+}
+
+#ifdef __linux__
+
+#ifdef SYS_futex_time64 /* 32-bit machines: the call that knows 64-bit time */
+#define SYS_FUTEX SYS_futex_time64
+#else
+#define SYS_FUTEX SYS_futex
+#endif
+
+/* Sleeps while *@word is @value; may return early, for no reason. FALSE when @deadline has passed. */
+static gboolean
+futex_wait (_Atomic int *word, int value, gint64 deadline)
+{
+  struct { gint64 sec, nsec; } until = { deadline / G_USEC_PER_SEC, (deadline % G_USEC_PER_SEC) * 1000 };
+  long result;
+
+  result = syscall (SYS_FUTEX, word, FUTEX_WAIT_BITSET_PRIVATE, value, deadline < 0 ? NULL : &until,
+                    NULL, FUTEX_BITSET_MATCH_ANY);
+  return !(result < 0 && errno == ETIMEDOUT);
+}
+
+/* The word may be gone by now: its thread saw the new value and left. The kernel only compares
+ * addresses, so at worst a stranger wakes up early, as it must be ready to anyway. */
+static void
+futex_wake (_Atomic int *word)
+{
+  syscall (SYS_FUTEX, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+#else
+
+/* Elsewhere one bucket of a small table stands in for the kernel's. */
+typedef struct
+{
+  GMutex mutex;
+  GCond  cond;
+} Bucket;
+
+static Bucket *
+bucket_for (_Atomic int *word)
+{
+  static Bucket buckets[64];
+
+  return &buckets[((guintptr) word >> 4) % G_N_ELEMENTS (buckets)];
+}
+
+static gboolean
+futex_wait (_Atomic int *word, int value, gint64 deadline)
+{
+  Bucket *bucket = bucket_for (word);
+  gboolean in_time = TRUE;
+
+  g_mutex_lock (&bucket->mutex);
+  if (atomic_load (word) == value)
+    {
+      if (deadline < 0)
+        g_cond_wait (&bucket->cond, &bucket->mutex);
+      else
+        in_time = g_cond_wait_until (&bucket->cond, &bucket->mutex, deadline);
+    }
+  g_mutex_unlock (&bucket->mutex);
+  return in_time;
+}
+
+static void
+futex_wake (_Atomic int *word)
+{
+  Bucket *bucket = bucket_for (word);
+
+  g_mutex_lock (&bucket->mutex);
+  g_cond_broadcast (&bucket->cond);
+  g_mutex_unlock (&bucket->mutex);
+}
+
+#endif
+
+static gboolean
+lock_try_for_a_while (TsSyncLock *lock)
+{
+  for (int yields = 0; yields < LOCK_YIELDS; yields++)
+    {
+      for (int spins = can_spin () ? LOCK_SPINS : 1; spins > 0; spins--)
+        {
+          int expected = 0;
+
+          if (atomic_load_explicit (&lock->state, memory_order_relaxed) == 0 &&
+              atomic_compare_exchange_weak_explicit (&lock->state, &expected, 1,
+                                                     memory_order_acquire, memory_order_relaxed))
+            return TRUE;
+          cpu_relax ();
+        }
+      sched_yield ();
+    }
+  return FALSE;
+}
+
+void
+ts_sync_lock_contended (TsSyncLock *lock)
+{
+  if (lock_try_for_a_while (lock))
+    return;
+
+  /* From here on the lock is marked as one that somebody sleeps on: whoever releases it wakes one
+   * thread, which marks it again, since it cannot know whether it was the last. */
+  while (atomic_exchange_explicit (&lock->state, 2, memory_order_acquire) != 0)
+    futex_wait (&lock->state, 2, -1);
+}
+
+void
+ts_sync_lock_wake (TsSyncLock *lock)
+{
+  futex_wake (&lock->state);
+}
+
+static gboolean
+parker_is_woken (TsParker *parker)
+{
+  return atomic_load_explicit (&parker->state, memory_order_acquire) == PARKER_WOKEN;
+}
+
+/* Looks for a while whether the wake-up comes; remembers for this thread whether that paid. */
+static gboolean
+parker_spin (TsParker *parker)
+{
+  static _Thread_local guint8 sleeps_left;
+
+  if (!can_spin ())
+    return FALSE;
+  if (sleeps_left > 0)
+    {
+      sleeps_left--;
+      return FALSE;
+    }
+  for (int spins = 0; spins < PARK_SPINS; spins++)
+    {
+      if (parker_is_woken (parker))
+        return TRUE;
+      cpu_relax ();
+    }
+  sleeps_left = PROBE_EVERY;
+  return FALSE;
+}
+
+/* Sleeps until ts_parker_wake(), however early that came. FALSE when @deadline (-1: never) passed
+ * first; the parker may still be woken afterwards, and may then be waited on again. */
+gboolean
+ts_parker_wait (TsParker *parker, gint64 deadline)
+{
+  int state = PARKER_EMPTY;
+
+  if (parker_is_woken (parker) || parker_spin (parker))
+    return TRUE;
+  sched_yield ();
+  if (!atomic_compare_exchange_strong (&parker->state, &state, PARKER_ASLEEP) &&
+      state == PARKER_WOKEN)
+    return TRUE;
+  while (!parker_is_woken (parker))
+    {
+      if (!futex_wait (&parker->state, PARKER_ASLEEP, deadline))
+        return parker_is_woken (parker);
+    }
+  return TRUE;
+}
+
+/* The parker's memory belongs to the thread that waits, which may return as soon as it sees the
+ * new state: nothing here may touch it after that, but for its address. */
+void
+ts_parker_wake (TsParker *parker)
+{
+  _Atomic int *word = &parker->state;
+
+  if (atomic_exchange (word, PARKER_WOKEN) == PARKER_ASLEEP)
+    futex_wake (word);
+}
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-FileCopyrightText: 2026 The tschan authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#define TSCHAN_INSIDE
+
+#include <tschan/ts-enum-types.h>
+#include <tschan/ts-error.h>
+#include <tschan/ts-event.h>
+#include <tschan/ts-port.h>
+#include <tschan/ts-types.h>
+#include <tschan/ts-version-macros.h>
+
+#undef TSCHAN_INSIDE
