@@ -236,8 +236,8 @@ def check_headers(tap, arguments):
     tap.result('the umbrella header includes every public header', headers.in_umbrella())
     tap.result('no public header can be included directly', headers.unchecked(arguments.cc))
     tap.result('no public header leads to a private one', headers.private_ones(arguments.cc))
-    tap.result('each public header is valid C99 on its own',
-               headers.accepted(arguments.cc, '.c', '-std=gnu99'))
+    tap.result('each public header is valid C11 on its own',
+               headers.accepted(arguments.cc, '.c', '-std=c11'))
     claim = 'each public header is valid C++17 on its own'
     if arguments.cxx is None:
         tap.skip(claim, 'no C++ compiler')

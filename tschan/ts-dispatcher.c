@@ -218,8 +218,9 @@ ts_dispatcher_unref (TsDispatcher *self)
   g_free (self);
 }
 
-/* Owned by its source, which owns the only reference. */
-static GSource *
+/* Owned by its source, which owns the only reference: nobody else has it yet, so there is no lock to
+ * hold. */
+TS_UNANALYSED static GSource *
 dispatcher_source_new (GMainContext *context)
 {
   GSource *source = g_source_new (&dispatcher_source_funcs, sizeof (DispatcherSource));

@@ -57,13 +57,13 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (TsResult, ts_result, G_TYPE_OBJECT,
 static inline TsResult *
 result_of_waiter (TsWaiter *waiter)
 {
-  return (TsResult *) ((char *) waiter - G_STRUCT_OFFSET (TsResult, waiter));
+  return (TsResult *) (gpointer) ((char *) waiter - G_STRUCT_OFFSET (TsResult, waiter));
 }
 
 static inline TsResult *
 result_of_delivery (TsDelivery *delivery)
 {
-  return (TsResult *) ((char *) delivery - G_STRUCT_OFFSET (TsResult, delivery));
+  return (TsResult *) (gpointer) ((char *) delivery - G_STRUCT_OFFSET (TsResult, delivery));
 }
 
 /* The wait is over, or given up: no object and no cancellable knows it after this. */
