@@ -245,12 +245,22 @@ def check_headers(tap, arguments):
         tap.result(claim, headers.accepted(arguments.cxx, '.cpp', '-std=c++17'))
 
 
+def check_messages(tap, arguments):
+    """Translators see only what POTFILES.in names."""
+    top = arguments.potfiles.parent.parent
+    marked = [str(path.relative_to(top)) for path in sorted(top.glob('tschan/*.c'))
+              if re.search(r'\bN?_ ?\("', path.read_text(encoding='utf-8'))]
+    tap.result('every source with messages is open to translation',
+               differences(listed(arguments.potfiles), 'POTFILES.in', marked, 'the sources'))
+
+
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--update', action='store_true')
     parser.add_argument('--library', type=pathlib.Path, required=True)
     parser.add_argument('--symbols', type=pathlib.Path, required=True)
     parser.add_argument('--gir', type=pathlib.Path)
+    parser.add_argument('--potfiles', type=pathlib.Path)
     parser.add_argument('--unbound', default=[],
                         type=lambda text: [name for name in text.split(',') if name])
     parser.add_argument('--umbrella', type=pathlib.Path)
@@ -270,6 +280,7 @@ def main():
     check_symbols(tap, arguments)
     check_gir(tap, arguments)
     check_headers(tap, arguments)
+    check_messages(tap, arguments)
     return tap.done()
 
 
