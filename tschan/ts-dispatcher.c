@@ -99,21 +99,24 @@ has_ready (TsDispatcher *self)
   return ready;
 }
 
-/* A kick that was not for the ready list is for another source of this context, which will be asked
- * by its check(): so the context may not sleep now, though this source has nothing to do. */
+/* The list itself is asked, too: a nested loop gets here with what its outer dispatch() has not yet
+ * come to, for which nobody kicks again. A kick that was not for the ready list is for another source
+ * of this context, which will be asked by its check(): so the context may not sleep now, though this
+ * source has nothing to do. */
 static gboolean
 dispatcher_source_prepare (GSource *source, int *timeout)
 {
   TsDispatcher *self = ((DispatcherSource *) source)->dispatcher;
+  gboolean ready, kicked;
   int awake = AWAKE;
 
-  *timeout = -1;
   TS_SYNC_POINT ("dispatcher prepare");
-  if (atomic_compare_exchange_strong (&self->state, &awake, SLEEPING) || awake == SLEEPING)
-    return FALSE;
-  atomic_store (&self->state, AWAKE);
-  *timeout = 0;
-  return has_ready (self);
+  kicked = !atomic_compare_exchange_strong (&self->state, &awake, SLEEPING) && awake == KICKED;
+  ready = has_ready (self);
+  if (kicked || ready)
+    atomic_store (&self->state, AWAKE);
+  *timeout = kicked ? 0 : -1;
+  return ready;
 }
 
 static gboolean
