@@ -101,6 +101,10 @@ def _call(function, *args):
         raise _own_error(error) from None
 
 
+def _is_cancelled(cancellable):
+    return cancellable is not None and Gio.Cancellable.is_cancelled(cancellable)
+
+
 def _cancelled_error():
     """What a cancelled call raises: the library itself says it, in the user's language."""
     cancellable = Gio.Cancellable()
@@ -240,7 +244,7 @@ def _fail_on_cancel(cancellable, loop, future):
 
 async def _await(cancellable, submit, *args):
     """Waits for what submit(port, *args) starts, and returns its result."""
-    if cancellable is not None and cancellable.is_cancelled():
+    if _is_cancelled(cancellable):
         raise _cancelled_error()
 
     loop = asyncio.get_running_loop()
@@ -296,7 +300,7 @@ class _Sleeper:
     def sleep(self, deadline, cancellable):
         """Until the port has something ready: True; False if the time or the cancellable is up."""
         while self.port.next_ready() < 0:
-            if cancellable is not None and cancellable.is_cancelled():
+            if _is_cancelled(cancellable):
                 return False
             timeout = None
             if deadline >= 0:
@@ -323,7 +327,7 @@ def _block(timeout, cancellable, submit, call, *args):
     """Waits in this thread for what submit(port, *args) starts, or what
     call(*args, deadline, cancellable) does."""
     deadline = _deadline(timeout)
-    if threading.get_ident() != threading.main_thread().ident:
+    if threading.get_ident() != threading.main_thread().ident or _is_cancelled(cancellable):
         return _unpack(_call(call, *args, deadline, cancellable))
     sleeper = _Sleeper.take()
     try:
@@ -363,5 +367,9 @@ class Event(Ts.Event):
     def wait_async(self, cancellable=None, callback=None, *user_data):
         """To be awaited; with a callback, as in other languages."""
         if callback is None:
-            return _await(cancellable, Port.wait_event, self)
+            return self._wait_in_task(cancellable)
         return super().wait_async(cancellable, callback, *user_data)
+
+    async def _wait_in_task(self, cancellable):
+        await _await(cancellable, Port.wait_event, self)
+        return True

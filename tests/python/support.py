@@ -1,0 +1,140 @@
+# SPDX-FileCopyrightText: 2026 The tschan authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""What the tests of several subjects use."""
+
+import contextlib
+import gc
+import os
+import subprocess
+import sys
+import threading
+import time
+import unittest
+
+import gi
+
+gi.require_version('Ts', '1')
+from gi.repository import Gio, GLib, Ts  # noqa: E402, F401
+
+
+def is_cancelled(error):
+    return error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED)
+
+
+def is_timed_out(error):
+    return error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.TIMED_OUT)
+
+
+def cancelled_cancellable():
+    cancellable = Gio.Cancellable()
+    cancellable.cancel()
+    return cancellable
+
+
+def iterate_until(condition, context=None):
+    """Runs a main context until the condition holds."""
+    context = context or GLib.MainContext.default()
+    while not condition():
+        context.iteration(True)
+
+
+def drain(context=None):
+    """Runs a main context as long as it has something to do."""
+    context = context or GLib.MainContext.default()
+    while context.iteration(False):
+        pass
+
+
+@contextlib.contextmanager
+def pushed_context():
+    """A main context of our own, as the thread's default."""
+    context = GLib.MainContext.new()
+    context.push_thread_default()
+    try:
+        yield context
+    finally:
+        context.pop_thread_default()
+
+
+class Worker(threading.Thread):
+    """A thread whose result, or exception, join() hands over."""
+
+    def __init__(self, function, *args):
+        super().__init__(daemon=True)
+        self._function, self._args = function, args
+        self._result = self._error = None
+        self.start()
+
+    def run(self):
+        try:
+            self._result = self._function(*self._args)
+        except BaseException as error:  # pylint: disable=broad-except
+            self._error = error
+
+    def join(self, timeout=None):
+        super().join(timeout)
+        if self._error is not None:
+            raise self._error
+        return self._result
+
+    def _switches(self):
+        with open(f'/proc/self/task/{self.native_id}/status', encoding='ascii') as status:
+            return [line for line in status if 'ctxt_switches' in line or line.startswith('State')]
+
+    def until_blocked(self):
+        """Until the thread sleeps: it waits for something, and not for the interpreter's lock."""
+        before = None
+        while (now := self._switches()) != before or 'S (sleeping)' not in now[0]:
+            before = now
+            time.sleep(0.02)
+        return self
+
+
+def count_fds():
+    gc.collect()
+    return len(os.listdir('/proc/self/fd'))
+
+
+def resident_bytes():
+    gc.collect()
+    with open('/proc/self/statm', encoding='ascii') as statm:
+        return int(statm.read().split()[1]) * os.sysconf('SC_PAGE_SIZE')
+
+
+def growth(function, rounds):
+    """How many bytes each call of the function leaves behind, roughly."""
+    for _ in range(max(rounds // 4, 100)):
+        function()
+    before = resident_bytes()
+    for _ in range(rounds):
+        function()
+    return (resident_bytes() - before) / rounds
+
+
+def run_program(source, **options):
+    """Runs Python source in a process of its own."""
+    return subprocess.run([sys.executable, '-c', source], capture_output=True, text=True,
+                          timeout=40, check=False, **options)
+
+
+PREAMBLE = '''
+import asyncio, os, signal, sys, threading, time
+import gi
+gi.require_version('Ts', '1')
+from gi.repository import Gio, GLib, GObject, Ts
+'''
+
+
+class TestCase(unittest.TestCase):
+    @contextlib.contextmanager
+    def assertCancelled(self):
+        with self.assertRaises(GLib.Error) as caught:
+            yield
+        self.assertTrue(is_cancelled(caught.exception), caught.exception)
+
+    @contextlib.contextmanager
+    def assertTimedOut(self):
+        with self.assertRaises(GLib.Error) as caught:
+            yield
+        self.assertTrue(is_timed_out(caught.exception), caught.exception)
