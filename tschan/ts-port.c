@@ -396,7 +396,9 @@ ts_port_next_ready (TsPort *self)
       token = ((Entry *) link->data)->token;
       link->data = NULL;
     }
-  if (core->ready.length == 0 && core->signalled)
+
+  /* Always, when nothing is left: whoever pushed what was taken just now may have written late. */
+  if (core->ready.length == 0)
     {
       ts_wakeup_acknowledge (&core->wakeup);
       core->signalled = FALSE;
