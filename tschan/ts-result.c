@@ -81,19 +81,13 @@ ts_result_disconnect (TsResult *self)
     self->operation.klass->unpark (&self->operation);
 }
 
-static void
-ts_result_push (TsResult *self)
-{
-  TsDispatcher *dispatcher = ts_dispatcher_ref (self->dispatcher);
-
-  ts_dispatcher_push (dispatcher, &self->delivery);
-  ts_dispatcher_unref (dispatcher);
-}
-
+/* Once it is known as woken, a context that goes may drop it at any moment: so the dispatcher, which
+ * knows whether it is still there, is got hold of first. */
 static void
 ts_result_wake (TsWaiter *waiter)
 {
   TsResult *self = result_of_waiter (waiter);
+  TsDispatcher *dispatcher = ts_dispatcher_ref (self->dispatcher);
   int stage = atomic_fetch_or (&self->stage, WOKEN);
 
   TS_SYNC_POINT ("result woken");
@@ -104,8 +98,9 @@ ts_result_wake (TsWaiter *waiter)
     }
   else if (stage & STARTED)
     {
-      ts_result_push (self);
+      ts_dispatcher_push (dispatcher, &self->delivery);
     }
+  ts_dispatcher_unref (dispatcher);
 }
 
 /* In the thread that cancels, perhaps under a lock of GLib's: only our own locks may be touched. */
@@ -176,7 +171,7 @@ ts_result_get_operation (TsResult *self)
   return &self->operation;
 }
 
-/* FALSE: over already. */
+/* FALSE: over already, and claimed like any other that is. */
 static gboolean
 ts_result_park (TsResult *self)
 {
@@ -187,7 +182,10 @@ ts_result_park (TsResult *self)
     }
   ts_dispatcher_expect (self->dispatcher, &self->delivery);
   if (self->operation.klass->park (&self->operation))
-    return FALSE;
+    {
+      ts_operation_claim (&self->operation);
+      return FALSE;
+    }
   if (self->cancellable != NULL)
     self->handler = ts_sync_cancellable_connect (self->cancellable,
                                                  G_CALLBACK (ts_result_on_cancelled), self);
@@ -199,13 +197,13 @@ void
 ts_result_start (TsResult *self)
 {
   GMainContext *context = g_main_context_ref_thread_default ();
-  gboolean parked;
+  int stage;
 
   self->dispatcher = ts_dispatcher_get (context);
-  parked = ts_result_park (self);
+  stage = ts_result_park (self) ? STARTED : STARTED | WOKEN;
   TS_SYNC_POINT ("result parked");
-  if (!parked || (atomic_fetch_or (&self->stage, STARTED) & WOKEN))
-    ts_result_push (self);
+  if ((atomic_fetch_or (&self->stage, stage) | stage) & WOKEN)
+    ts_dispatcher_push (self->dispatcher, &self->delivery);
   g_main_context_unref (context);
 }
 
