@@ -586,9 +586,10 @@ ts_event_create_source (TsEvent *self, GCancellable *cancellable)
 }
 
 static gboolean
-ts_event_dispatch_watch (TsOperation *op, GSourceFunc callback, gpointer user_data)
+ts_event_dispatch_watch (GSource *source, gpointer object, TsOperation *op, GSourceFunc callback,
+                         gpointer user_data)
 {
-  return ((TsEventFunc) (GCallback) callback) (op->object, user_data);
+  return ((TsEventFunc) (GCallback) callback) (object, user_data);
 }
 
 /**

@@ -9,8 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* Starts an operation on @object; -1 if the port is closed. @value (nullable) is moved into the
- * operation, also on failure. */
-gint64 ts_port_submit (TsPort *self, const TsOperationClass *klass, gpointer object, GValue *value);
+/* Starts an operation like @start, which is moved; -1 if the port is closed. */
+gint64 ts_port_submit (TsPort *self, TsOperation *start);
 
 G_END_DECLS

@@ -18,6 +18,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ts-channel-private.h"
 #include "ts-error-private.h"
 #include "ts-event-private.h"
 #include "ts-port-private.h"
@@ -232,21 +233,29 @@ core_list (Core *self, Entry *entry)
 }
 
 gint64
-ts_port_submit (TsPort *self, const TsOperationClass *klass, gpointer object, GValue *value)
+ts_port_submit (TsPort *self, TsOperation *start)
 {
   Entry *entry = g_new0 (Entry, 1);
 
-  ts_operation_init (&entry->operation, klass, g_object_ref (object));
+  entry->operation = *start;
   entry->operation.waiter = &entry->waiter;
-  if (value != NULL)
-    entry->operation.value = *value;
+  g_object_ref (start->object);
   entry->waiter.wake = entry_wake;
   entry->core = core_ref (self->core);
 
   /* Settled at once, the entry is known to nobody else yet: no lock for @woken. */
-  if (klass->park (&entry->operation))
+  if (start->klass->park (&entry->operation))
     entry->woken = TRUE;
   return core_list (self->core, entry);
+}
+
+static gint64
+ts_port_submit_plain (TsPort *self, const TsOperationClass *klass, gpointer object)
+{
+  TsOperation start;
+
+  ts_operation_init (&start, klass, object);
+  return ts_port_submit (self, &start);
 }
 
 /* The entry of @token, or any entry if that is -1; NULL if there is none. */
@@ -363,7 +372,60 @@ ts_port_wait_event (TsPort *self, TsEvent *event)
   g_return_val_if_fail (TS_IS_PORT (self), -1);
   g_return_val_if_fail (TS_IS_EVENT (event), -1);
 
-  return ts_port_submit (self, &ts_event_wait_class, event, NULL);
+  return ts_port_submit_plain (self, &ts_event_wait_class, event);
+}
+
+/**
+ * ts_port_send:
+ * @self: a port
+ * @channel: where to send to
+ * @value: what to send; it is copied
+ *
+ * Starts to send @value into @channel.
+ *
+ * From any thread; does not block. Once the operation is over the item is on its way, and
+ * [method@Port.cancel] cannot fetch it back. The operation keeps @channel alive.
+ *
+ * Returns: a token for [method@Port.finish] and [method@Port.cancel], or -1 if the port is closed
+ *
+ * Since: 1.0
+ */
+gint64
+ts_port_send (TsPort *self, TsChannel *channel, const GValue *value)
+{
+  TsOperation start;
+
+  g_return_val_if_fail (TS_IS_PORT (self), -1);
+  g_return_val_if_fail (TS_IS_CHANNEL (channel), -1);
+  g_return_val_if_fail (G_IS_VALUE (value), -1);
+
+  ts_operation_init (&start, &ts_channel_send_class, channel);
+  ts_channel_fill_send (channel, &start, value);
+  return ts_port_submit (self, &start);
+}
+
+/**
+ * ts_port_receive:
+ * @self: a port
+ * @channel: where to receive from
+ *
+ * Starts to receive an item from @channel.
+ *
+ * From any thread; does not block. The item that has come is reserved until [method@Port.finish]
+ * takes it; if the operation is cancelled instead, it is the channel's next one again. The operation
+ * keeps @channel alive.
+ *
+ * Returns: a token for [method@Port.finish] and [method@Port.cancel], or -1 if the port is closed
+ *
+ * Since: 1.0
+ */
+gint64
+ts_port_receive (TsPort *self, TsChannel *channel)
+{
+  g_return_val_if_fail (TS_IS_PORT (self), -1);
+  g_return_val_if_fail (TS_IS_CHANNEL (channel), -1);
+
+  return ts_port_submit_plain (self, &ts_channel_receive_class, channel);
 }
 
 /**
@@ -477,10 +539,7 @@ ts_port_finish (TsPort *self, gint64 token, GValue *value, GError **error)
   op = &entry->operation;
   success = ts_operation_propagate (op, ts_operation_get_outcome (op), error);
   if (success && G_IS_VALUE (&op->value))
-    {
-      *value = op->value;
-      op->value = (GValue) G_VALUE_INIT;
-    }
+    *value = ts_value_move (&op->value);
   entry_free (entry);
   return success;
 }

@@ -21,6 +21,13 @@ int       ts_port_get_fd     (TsPort   *self);
 TS_AVAILABLE_IN_1_0
 gint64    ts_port_wait_event (TsPort   *self,
                               TsEvent  *event);
+TS_AVAILABLE_IN_1_0
+gint64    ts_port_send       (TsPort   *self,
+                              TsChannel *channel,
+                              const GValue *value);
+TS_AVAILABLE_IN_1_0
+gint64    ts_port_receive    (TsPort   *self,
+                              TsChannel *channel);
 
 TS_AVAILABLE_IN_1_0
 gint64    ts_port_next_ready (TsPort   *self);

@@ -39,7 +39,9 @@ typedef struct
   GSource          parent;
   Wait            *wait;
   TsSourceDispatch dispatch;
+  TsSourceBudget   budget;
   GCancellable    *cancellable;
+  gboolean         has_child;
 } TsSource;
 
 static void
@@ -137,9 +139,15 @@ ts_source_check (GSource *source)
 }
 
 static gboolean
-call_back (TsOperation *op, GSourceFunc callback, gpointer user_data)
+call_back (GSource *source, gpointer object, TsOperation *op, GSourceFunc callback, gpointer user_data)
 {
   return callback (user_data);
+}
+
+gboolean
+ts_source_is_cancelled (GSource *source)
+{
+  return g_cancellable_is_cancelled (((TsSource *) source)->cancellable);
 }
 
 static gboolean
@@ -153,14 +161,16 @@ ts_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
       g_warning ("A source of tschan was dispatched without a callback: call g_source_set_callback()");
       return G_SOURCE_REMOVE;
     }
-  if (self->cancellable == NULL || !g_cancellable_is_cancelled (self->cancellable))
+  if (ts_source_check (source) && !ts_source_is_cancelled (source))
     {
-      if (!ts_source_check (source))
-        return G_SOURCE_CONTINUE;
       op = &self->wait->operation;
       atomic_store (&self->wait->stage, IDLE);
     }
-  return self->dispatch (op, callback, user_data);
+  else if (!self->has_child)
+    {
+      return G_SOURCE_CONTINUE;
+    }
+  return self->dispatch (source, self->wait->operation.object, op, callback, user_data);
 }
 
 static void
@@ -179,16 +189,19 @@ static GSourceFuncs ts_source_funcs = {
   .finalize = ts_source_finalize,
 };
 
-/* As a child, the cancellable's own source makes ours ready when it is cancelled. */
-static void
-add_cancellable (GSource *source, GCancellable *cancellable)
+void
+ts_source_add_child (GSource *source, GSource *child)
 {
-  GSource *child = g_cancellable_source_new (cancellable);
-
   g_source_set_dummy_callback (child);
   g_source_add_child_source (source, child);
   g_source_unref (child);
-  ((TsSource *) source)->cancellable = g_object_ref (cancellable);
+  ((TsSource *) source)->has_child = TRUE;
+}
+
+TsSourceBudget *
+ts_source_get_budget (GSource *source)
+{
+  return source->source_funcs == &ts_source_funcs ? &((TsSource *) source)->budget : NULL;
 }
 
 GSource *
@@ -206,6 +219,9 @@ ts_source_new (gpointer object, const TsOperationClass *klass, TsSourceDispatch 
   self->dispatch = dispatch != NULL ? dispatch : call_back;
   g_source_set_static_name (source, name);
   if (cancellable != NULL)
-    add_cancellable (source, cancellable);
+    {
+      self->cancellable = g_object_ref (cancellable);
+      ts_source_add_child (source, g_cancellable_source_new (cancellable));
+    }
   return source;
 }

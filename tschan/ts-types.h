@@ -14,7 +14,8 @@
 
 G_BEGIN_DECLS
 
-typedef struct _TsEvent TsEvent;
-typedef struct _TsPort  TsPort;
+typedef struct _TsChannel TsChannel;
+typedef struct _TsEvent   TsEvent;
+typedef struct _TsPort    TsPort;
 
 G_END_DECLS

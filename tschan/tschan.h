@@ -7,6 +7,7 @@
 #define TSCHAN_INSIDE
 
 #include <tschan/ts-enum-types.h>
+#include <tschan/ts-channel.h>
 #include <tschan/ts-error.h>
 #include <tschan/ts-event.h>
 #include <tschan/ts-port.h>

@@ -1,0 +1,86 @@
+/* SPDX-FileCopyrightText: 2026 The tschan authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "ts-channel.h"
+#include "ts-error.h"
+#include "ts-operation-private.h"
+#include "ts-store-private.h"
+
+G_BEGIN_DECLS
+
+TS_LOCK_ROLE (channel);
+
+struct _TsChannel
+{
+  GObject    parent_instance;
+
+  /* Immutable. */
+  char      *name;
+  GType      item_type; /* G_TYPE_INVALID: any */
+  int        capacity;
+  TsOverflow overflow;
+
+  TsSyncLock lock;
+  gboolean   closed TS_GUARDED_BY (ts_channel_role);
+  TsStore    store TS_GUARDED_BY (ts_channel_role);
+  TsQueue    receivers TS_GUARDED_BY (ts_channel_role);
+  TsQueue    senders TS_GUARDED_BY (ts_channel_role);
+  guint64    dropped TS_GUARDED_BY (ts_channel_role);
+};
+
+/* What a step may leave to be done after the lock was released. */
+typedef struct
+{
+  TsWakeList woken;
+  GValue     dropped; /* by a channel that drops when it is full */
+} TsChannelAfter;
+
+#define TS_CHANNEL_AFTER_INIT { TS_WAKE_LIST_INIT, G_VALUE_INIT }
+
+extern const TsOperationClass ts_channel_send_class;
+extern const TsOperationClass ts_channel_receive_class;
+
+/* Wait until a send, or a receive, might succeed; they take nothing. */
+extern const TsOperationClass ts_channel_sendable_class;
+extern const TsOperationClass ts_channel_receivable_class;
+
+static inline void TS_ACQUIRES (ts_channel_role)
+ts_channel_lock (TsChannel *self)
+{
+  ts_sync_lock_acquire (&self->lock);
+}
+
+static inline void TS_RELEASES (ts_channel_role)
+ts_channel_unlock (TsChannel *self)
+{
+  ts_sync_lock_release (&self->lock);
+}
+
+/* Unlocks, then does what is left. */
+static inline void TS_RELEASES (ts_channel_role)
+ts_channel_unlock_after (TsChannel *self, TsChannelAfter *after)
+{
+  ts_sync_lock_release (&self->lock);
+  ts_wake_list_run (&after->woken);
+  ts_value_clear (&after->dropped);
+}
+
+/* Puts @value in, or takes one out into it. TRUE: it is over, @outcome says how; on success the
+ * value was moved. FALSE: it would have to wait. */
+gboolean ts_channel_put_locked  (TsChannel *self, GValue *value, TsOutcome *outcome,
+                                 TsChannelAfter *after) TS_REQUIRES (ts_channel_role);
+gboolean ts_channel_take_locked (TsChannel *self, GValue *value, TsOutcome *outcome,
+                                 TsChannelAfter *after) TS_REQUIRES (ts_channel_role);
+
+/* A copy of @value, or of what it can be turned into, as this channel takes it. */
+gboolean ts_channel_import      (TsChannel *self, const GValue *value, GValue *imported);
+
+void     ts_channel_set_error   (TsChannel *self, gboolean sending, TsOutcome outcome, GError **error);
+
+/* Puts a copy of @value into an operation that sends; if it is of the wrong type, that will fail. */
+void     ts_channel_fill_send   (TsChannel *self, TsOperation *op, const GValue *value);
+
+G_END_DECLS

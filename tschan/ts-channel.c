@@ -1,0 +1,1035 @@
+/* SPDX-FileCopyrightText: 2026 The tschan authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* What a channel is, and the steps that everything else is made of.
+ *
+ * A channel has a store of items, a queue of parked receivers and a queue of parked senders. An item
+ * that arrives goes to the first parked receiver, else into the store; a receiver takes the oldest
+ * item, and the first parked sender's takes the free place; with nothing in the store it takes the
+ * item of the first parked sender itself. So at rest, between two steps, no receiver is parked while
+ * there is an item, and no sender while there is room. (A select may be parked on both sides: it
+ * does not meet itself.)
+ *
+ * Beside receivers and senders the queues hold those who only want to be told when they could go on
+ * (the "receivable" and "sendable" classes): they are woken and passed over.
+ *
+ * A reserved item that nobody collects comes back to the head of the store, or to the first parked
+ * receiver: nothing can have overtaken it there.
+ *
+ * Locking: the channel's lock guards everything that is not immutable. One channel's lock is never
+ * held while another's is taken. Under it values are moved and blocks of the store allocated; items
+ * are copied and dropped, and waiters woken, without it (TsChannelAfter).
+ */
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "ts-channel-private.h"
+#include "ts-enum-types.h"
+#include "ts-error-private.h"
+
+/**
+ * TsChannel:
+ *
+ * A queue of items between threads and main loops, of any number on each side.
+ *
+ * Each item that is sent is received exactly once, whoever waits and in whatever way: threads that
+ * block in [method@Channel.send] and [method@Channel.receive], main loops that use the asynchronous
+ * methods, a source or a watch, and loops of other kinds through a [class@Port]. A wait that is
+ * cancelled or runs out of time takes nothing and gives nothing. An item that was reserved for
+ * somebody who no longer wants it is the next one out.
+ *
+ * The **capacity** says how many items may be inside. With 0, sender and receiver meet: a send is
+ * over when a receiver has the item. With N, a send waits while N items are inside. With
+ * [const@CHANNEL_UNLIMITED], it never waits. A channel may also drop items when it is full, see
+ * [enum@Overflow]: with a capacity of 1 and [enum@Overflow.drop_oldest] it holds the latest value, as
+ * for progress.
+ *
+ * **Closing** ends it from the sending side: sends fail with [error@Ts.Error.CLOSED], also those that
+ * wait; what is inside can still be received; then receiving fails with the same error.
+ *
+ * Items are values of any type, or of the one given to [ctor@Channel.new_full]. They leave in the
+ * order in which the sends were completed. All methods may be called from any thread.
+ *
+ * ```c
+ * static gpointer
+ * produce (gpointer data)
+ * {
+ *   TsChannel *channel = data;
+ *
+ *   for (int i = 0; i < 3; i++)
+ *     ts_channel_send_int (channel, i, NULL, NULL);
+ *   ts_channel_close (channel);
+ *   return NULL;
+ * }
+ *
+ * static void
+ * consume (void)
+ * {
+ *   g_autoptr (TsChannel) channel = ts_channel_new (0);
+ *   GThread *producer = g_thread_new ("producer", produce, channel);
+ *   GValue value = G_VALUE_INIT;
+ *
+ *   while (ts_channel_receive (channel, NULL, &value, NULL))
+ *     g_print ("%d\n", g_value_get_int (&value));
+ *   g_thread_join (producer);
+ * }
+ * ```
+ *
+ * Since: 1.0
+ */
+G_DEFINE_FINAL_TYPE (TsChannel, ts_channel, G_TYPE_OBJECT)
+
+typedef enum
+{
+  PROP_CAPACITY = 1,
+  PROP_ITEM_TYPE,
+  PROP_OVERFLOW,
+  PROP_NAME,
+  PROP_LENGTH,
+  PROP_DROPPED,
+  PROP_CLOSED,
+  PROP_CAN_SEND,
+  PROP_CAN_RECEIVE,
+} TsChannelProperty;
+
+static GParamSpec *properties[PROP_CAN_RECEIVE + 1];
+
+/* The queues */
+
+/* Takes the first operation of the kind @wanted out of the queue and claims it. Those who only want
+ * to be told are told on the way. */
+static TsOperation * TS_REQUIRES (ts_channel_role)
+claim_locked (TsQueue *queue, const TsOperationClass *wanted, TsChannelAfter *after)
+{
+  TsOperation *op;
+
+  while ((op = ts_queue_claim_first (queue)) != NULL)
+    {
+      op->outcome = TS_OUTCOME_SUCCESS;
+      ts_wake_list_add (&after->woken, op->waiter);
+      if (op->klass == wanted)
+        return op;
+    }
+  return NULL;
+}
+
+/* Tells those in @queue who only want to be told, and leaves the others. */
+static void TS_REQUIRES (ts_channel_role)
+tell_locked (TsQueue *queue, const TsOperationClass *others, TsChannelAfter *after)
+{
+  TsOperation *op, *next;
+
+  for (op = queue->head; op != NULL; op = next)
+    {
+      next = op->next;
+      if (op->klass == others)
+        continue;
+      ts_queue_remove (queue, op);
+      if (ts_operation_claim (op))
+        ts_wake_list_add (&after->woken, op->waiter);
+    }
+}
+
+/* Whether somebody who is not @own could still be had from @queue. */
+static gboolean TS_REQUIRES (ts_channel_role)
+has_claimable_locked (TsQueue *queue, const TsOperationClass *wanted, TsWaiter *own)
+{
+  for (TsOperation *op = queue->head; op != NULL; op = op->next)
+    {
+      if (op->klass == wanted && op->waiter != own &&
+          atomic_load (&op->waiter->claim) == TS_CLAIM_NONE)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean TS_REQUIRES (ts_channel_role)
+has_room_locked (TsChannel *self)
+{
+  return self->capacity < 0 || self->store.length < (guint) self->capacity;
+}
+
+/* The steps */
+
+static gboolean TS_REQUIRES (ts_channel_role)
+can_put_locked (TsChannel *self, TsWaiter *own)
+{
+  return !self->closed &&
+         (has_room_locked (self) || self->overflow != TS_OVERFLOW_WAIT ||
+          has_claimable_locked (&self->receivers, &ts_channel_receive_class, own));
+}
+
+static gboolean TS_REQUIRES (ts_channel_role)
+can_take_locked (TsChannel *self, TsWaiter *own)
+{
+  return self->store.length > 0 ||
+         has_claimable_locked (&self->senders, &ts_channel_send_class, own);
+}
+
+static gboolean TS_REQUIRES (ts_channel_role)
+hand_over_locked (TsChannel *self, GValue *value, TsChannelAfter *after)
+{
+  TsOperation *receiver;
+
+  if (G_LIKELY (self->receivers.head == NULL))
+    return FALSE;
+  receiver = claim_locked (&self->receivers, &ts_channel_receive_class, after);
+  if (receiver == NULL)
+    return FALSE;
+  receiver->value = ts_value_move (value);
+  return TRUE;
+}
+
+static void TS_REQUIRES (ts_channel_role)
+drop_locked (TsChannel *self, GValue *value, TsChannelAfter *after)
+{
+  after->dropped = ts_value_move (value);
+  self->dropped++;
+}
+
+static void TS_REQUIRES (ts_channel_role)
+overflow_locked (TsChannel *self, GValue *value, TsChannelAfter *after)
+{
+  if (self->overflow == TS_OVERFLOW_DROP_OLDEST)
+    {
+      GValue oldest = ts_store_pop_head (&self->store);
+
+      ts_store_push_tail (&self->store, ts_value_move (value));
+      *value = oldest;
+    }
+  drop_locked (self, value, after);
+}
+
+gboolean
+ts_channel_put_locked (TsChannel *self, GValue *value, TsOutcome *outcome, TsChannelAfter *after)
+{
+  *outcome = TS_OUTCOME_SUCCESS;
+  if (self->closed)
+    *outcome = TS_OUTCOME_ERROR (TS_ERROR_CLOSED);
+  else if (hand_over_locked (self, value, after))
+    return TRUE;
+  else if (has_room_locked (self))
+    ts_store_push_tail (&self->store, ts_value_move (value));
+  else if (self->overflow != TS_OVERFLOW_WAIT)
+    overflow_locked (self, value, after);
+  else
+    return FALSE;
+  return TRUE;
+}
+
+static void TS_REQUIRES (ts_channel_role)
+admit_senders_locked (TsChannel *self, TsChannelAfter *after)
+{
+  while (self->senders.head != NULL && has_room_locked (self))
+    {
+      TsOperation *sender = claim_locked (&self->senders, &ts_channel_send_class, after);
+
+      if (sender != NULL)
+        ts_store_push_tail (&self->store, ts_value_move (&sender->value));
+    }
+}
+
+gboolean
+ts_channel_take_locked (TsChannel *self, GValue *value, TsOutcome *outcome, TsChannelAfter *after)
+{
+  TsOperation *sender;
+
+  *outcome = TS_OUTCOME_SUCCESS;
+  if (self->store.length > 0)
+    {
+      *value = ts_store_pop_head (&self->store);
+      admit_senders_locked (self, after);
+      return TRUE;
+    }
+  if (self->senders.head != NULL &&
+      (sender = claim_locked (&self->senders, &ts_channel_send_class, after)) != NULL)
+    {
+      *value = ts_value_move (&sender->value);
+      return TRUE;
+    }
+  *outcome = TS_OUTCOME_ERROR (TS_ERROR_CLOSED);
+  return self->closed;
+}
+
+/* A receiver's item that it does not want. It may make one more than the capacity for a while. */
+static void TS_REQUIRES (ts_channel_role)
+give_back_locked (TsChannel *self, GValue *value, TsChannelAfter *after)
+{
+  if (hand_over_locked (self, value, after))
+    return;
+  if (self->overflow == TS_OVERFLOW_DROP_OLDEST && !has_room_locked (self))
+    drop_locked (self, value, after);
+  else
+    ts_store_push_head (&self->store, ts_value_move (value));
+}
+
+/* The operations */
+
+static gboolean
+ts_channel_send_attempt (TsOperation *op)
+{
+  TsChannel *self = op->object;
+  TsChannelAfter after = TS_CHANNEL_AFTER_INIT;
+  gboolean over;
+
+  if (op->outcome != TS_OUTCOME_SUCCESS)
+    return TRUE;
+  ts_channel_lock (self);
+  over = ts_channel_put_locked (self, &op->value, &op->outcome, &after);
+  ts_channel_unlock_after (self, &after);
+  return over;
+}
+
+static gboolean
+ts_channel_send_park (TsOperation *op)
+{
+  TsChannel *self = op->object;
+  TsChannelAfter after = TS_CHANNEL_AFTER_INIT;
+  gboolean over;
+
+  if (op->outcome != TS_OUTCOME_SUCCESS)
+    return TRUE;
+  ts_channel_lock (self);
+  if (op->shared)
+    over = self->closed || can_put_locked (self, op->waiter);
+  else
+    over = ts_channel_put_locked (self, &op->value, &op->outcome, &after);
+  if (!over)
+    {
+      ts_queue_push (&self->senders, op);
+      tell_locked (&self->receivers, &ts_channel_receive_class, &after);
+    }
+  ts_channel_unlock_after (self, &after);
+  return over;
+}
+
+static gboolean
+ts_channel_receive_attempt (TsOperation *op)
+{
+  TsChannel *self = op->object;
+  TsChannelAfter after = TS_CHANNEL_AFTER_INIT;
+  gboolean over;
+
+  ts_channel_lock (self);
+  over = ts_channel_take_locked (self, &op->value, &op->outcome, &after);
+  ts_channel_unlock_after (self, &after);
+  return over;
+}
+
+static gboolean
+ts_channel_receive_park (TsOperation *op)
+{
+  TsChannel *self = op->object;
+  TsChannelAfter after = TS_CHANNEL_AFTER_INIT;
+  gboolean over;
+
+  ts_channel_lock (self);
+  if (op->shared)
+    over = self->closed || can_take_locked (self, op->waiter);
+  else
+    over = ts_channel_take_locked (self, &op->value, &op->outcome, &after);
+  if (!over)
+    {
+      ts_queue_push (&self->receivers, op);
+      tell_locked (&self->senders, &ts_channel_send_class, &after);
+    }
+  ts_channel_unlock_after (self, &after);
+  return over;
+}
+
+static void
+ts_channel_send_unpark (TsOperation *op)
+{
+  TsChannel *self = op->object;
+
+  ts_channel_lock (self);
+  ts_queue_remove (&self->senders, op);
+  ts_channel_unlock (self);
+}
+
+static void
+ts_channel_receive_unpark (TsOperation *op)
+{
+  TsChannel *self = op->object;
+
+  ts_channel_lock (self);
+  ts_queue_remove (&self->receivers, op);
+  ts_channel_unlock (self);
+}
+
+static void
+ts_channel_receive_undo (TsOperation *op)
+{
+  TsChannel *self = op->object;
+  TsChannelAfter after = TS_CHANNEL_AFTER_INIT;
+
+  ts_channel_lock (self);
+  give_back_locked (self, &op->value, &after);
+  ts_channel_unlock_after (self, &after);
+}
+
+static gboolean
+ts_channel_sendable_attempt (TsOperation *op)
+{
+  TsChannel *self = op->object;
+  gboolean sendable;
+
+  ts_channel_lock (self);
+  sendable = self->closed || can_put_locked (self, NULL);
+  ts_channel_unlock (self);
+  return sendable;
+}
+
+static gboolean
+ts_channel_sendable_park (TsOperation *op)
+{
+  TsChannel *self = op->object;
+  gboolean sendable;
+
+  ts_channel_lock (self);
+  sendable = self->closed || can_put_locked (self, NULL);
+  if (!sendable)
+    ts_queue_push (&self->senders, op);
+  ts_channel_unlock (self);
+  return sendable;
+}
+
+static gboolean
+ts_channel_receivable_attempt (TsOperation *op)
+{
+  TsChannel *self = op->object;
+  gboolean receivable;
+
+  ts_channel_lock (self);
+  receivable = self->closed || can_take_locked (self, NULL);
+  ts_channel_unlock (self);
+  return receivable;
+}
+
+static gboolean
+ts_channel_receivable_park (TsOperation *op)
+{
+  TsChannel *self = op->object;
+  gboolean receivable;
+
+  ts_channel_lock (self);
+  receivable = self->closed || can_take_locked (self, NULL);
+  if (!receivable)
+    ts_queue_push (&self->receivers, op);
+  ts_channel_unlock (self);
+  return receivable;
+}
+
+static void
+set_send_error (TsOperation *op, TsOutcome outcome, GError **error)
+{
+  ts_channel_set_error (op->object, TRUE, outcome, error);
+}
+
+static void
+set_receive_error (TsOperation *op, TsOutcome outcome, GError **error)
+{
+  ts_channel_set_error (op->object, FALSE, outcome, error);
+}
+
+/* An item that was handed over cannot be fetched back: a send has nothing to undo. */
+const TsOperationClass ts_channel_send_class = {
+  .attempt = ts_channel_send_attempt,
+  .park = ts_channel_send_park,
+  .unpark = ts_channel_send_unpark,
+  .set_error = set_send_error,
+};
+
+const TsOperationClass ts_channel_receive_class = {
+  .attempt = ts_channel_receive_attempt,
+  .park = ts_channel_receive_park,
+  .unpark = ts_channel_receive_unpark,
+  .undo = ts_channel_receive_undo,
+  .set_error = set_receive_error,
+};
+
+const TsOperationClass ts_channel_sendable_class = {
+  .attempt = ts_channel_sendable_attempt,
+  .park = ts_channel_sendable_park,
+  .unpark = ts_channel_send_unpark,
+  .set_error = set_send_error,
+};
+
+const TsOperationClass ts_channel_receivable_class = {
+  .attempt = ts_channel_receivable_attempt,
+  .park = ts_channel_receivable_park,
+  .unpark = ts_channel_receive_unpark,
+  .set_error = set_receive_error,
+};
+
+/* Values and errors */
+
+gboolean
+ts_channel_import (TsChannel *self, const GValue *value, GValue *imported)
+{
+  if (G_LIKELY (self->item_type == G_TYPE_INVALID) || G_VALUE_HOLDS (value, self->item_type))
+    {
+      ts_value_copy (imported, value);
+      return TRUE;
+    }
+  *imported = (GValue) G_VALUE_INIT;
+  if (!g_value_type_transformable (G_VALUE_TYPE (value), self->item_type))
+    return FALSE;
+  g_value_init (imported, self->item_type);
+  if (g_value_transform (value, imported))
+    return TRUE;
+  g_value_unset (imported);
+  return FALSE;
+}
+
+void
+ts_channel_fill_send (TsChannel *self, TsOperation *op, const GValue *value)
+{
+  if (!ts_channel_import (self, value, &op->value))
+    op->outcome = TS_OUTCOME_ERROR (TS_ERROR_WRONG_TYPE);
+}
+
+static const struct
+{
+  const char *unnamed;
+  const char *named;
+} error_messages[] = {
+  [TS_ERROR_CLOSED] = { N_("The channel is closed"), N_("The channel “%s” is closed") },
+  [TS_ERROR_FULL] = { N_("The channel is full"), N_("The channel “%s” is full") },
+  [TS_ERROR_EMPTY] = { N_("The channel is empty"), N_("The channel “%s” is empty") },
+  [TS_ERROR_WRONG_TYPE] = { N_("The channel does not take items of this type"),
+                            N_("The channel “%s” does not take items of this type") },
+};
+
+static void
+set_timed_out (TsChannel *self, gboolean sending, GError **error)
+{
+  if (sending)
+    ts_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, self->name,
+                  N_("Nobody took the item in time"),
+                  N_("The channel “%s” did not take the item in time"));
+  else
+    ts_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, self->name,
+                  N_("No item came in time"),
+                  N_("No item came from the channel “%s” in time"));
+}
+
+void
+ts_channel_set_error (TsChannel *self, gboolean sending, TsOutcome outcome, GError **error)
+{
+  int code = (int) outcome - 1;
+
+  if (outcome == TS_OUTCOME_TIMED_OUT)
+    set_timed_out (self, sending, error);
+  else
+    ts_set_error (error, TS_ERROR, code, self->name, error_messages[code].unnamed,
+                  error_messages[code].named);
+}
+
+/* The object */
+
+static void
+ts_channel_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  TsChannel *self = TS_CHANNEL (object);
+
+  switch ((TsChannelProperty) id)
+    {
+    case PROP_CAPACITY:
+      g_value_set_int (value, self->capacity);
+      break;
+    case PROP_ITEM_TYPE:
+      g_value_set_gtype (value, self->item_type);
+      break;
+    case PROP_OVERFLOW:
+      g_value_set_enum (value, self->overflow);
+      break;
+    case PROP_NAME:
+      g_value_set_string (value, self->name);
+      break;
+    case PROP_LENGTH:
+      g_value_set_uint (value, ts_channel_get_length (self));
+      break;
+    case PROP_DROPPED:
+      g_value_set_uint64 (value, ts_channel_get_dropped (self));
+      break;
+    case PROP_CLOSED:
+      g_value_set_boolean (value, ts_channel_is_closed (self));
+      break;
+    case PROP_CAN_SEND:
+      g_value_set_boolean (value, ts_channel_get_can_send (self));
+      break;
+    case PROP_CAN_RECEIVE:
+      g_value_set_boolean (value, ts_channel_get_can_receive (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+ts_channel_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  TsChannel *self = TS_CHANNEL (object);
+
+  switch (id)
+    {
+    case PROP_CAPACITY:
+      self->capacity = g_value_get_int (value);
+      break;
+    case PROP_ITEM_TYPE:
+      self->item_type = g_value_get_gtype (value);
+      break;
+    case PROP_OVERFLOW:
+      self->overflow = g_value_get_enum (value);
+      break;
+    case PROP_NAME:
+      self->name = g_value_dup_string (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+ts_channel_constructed (GObject *object)
+{
+  TsChannel *self = TS_CHANNEL (object);
+
+  G_OBJECT_CLASS (ts_channel_parent_class)->constructed (object);
+
+  if (self->item_type == G_TYPE_NONE)
+    self->item_type = G_TYPE_INVALID;
+  if (self->item_type != G_TYPE_INVALID && !G_TYPE_IS_VALUE_TYPE (self->item_type))
+    {
+      g_critical ("%s cannot be the type of a channel's items", g_type_name (self->item_type));
+      self->item_type = G_TYPE_INVALID;
+    }
+  if (self->overflow != TS_OVERFLOW_WAIT && self->capacity < 1)
+    {
+      g_critical ("A channel that drops items needs a capacity of at least 1");
+      self->overflow = TS_OVERFLOW_WAIT;
+    }
+  ts_store_init (&self->store, self->capacity);
+}
+
+static void
+ts_channel_finalize (GObject *object)
+{
+  TsChannel *self = TS_CHANNEL (object);
+
+  g_assert (self->receivers.head == NULL && self->senders.head == NULL);
+  while (self->store.length > 0)
+    {
+      GValue value = ts_store_pop_head (&self->store);
+
+      ts_value_clear (&value);
+    }
+  ts_store_clear (&self->store);
+  ts_sync_lock_clear (&self->lock);
+  g_free (self->name);
+
+  G_OBJECT_CLASS (ts_channel_parent_class)->finalize (object);
+}
+
+static void
+install_construct_properties (void)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * TsChannel:capacity: (getter get_capacity)
+   *
+   * How many items may be inside; 0: sender and receiver meet; -1: any number.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CAPACITY] = g_param_spec_int ("capacity", NULL, NULL, TS_CHANNEL_UNLIMITED,
+                                                G_MAXINT, 0, flags);
+
+  /**
+   * TsChannel:item-type: (getter get_item_type)
+   *
+   * What type the items have; %G_TYPE_INVALID: any.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_ITEM_TYPE] = g_param_spec_gtype ("item-type", NULL, NULL, G_TYPE_NONE, flags);
+
+  /**
+   * TsChannel:overflow: (getter get_overflow)
+   *
+   * What a send does when the channel is full.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_OVERFLOW] = g_param_spec_enum ("overflow", NULL, NULL, TS_TYPE_OVERFLOW,
+                                                 TS_OVERFLOW_WAIT, flags);
+
+  /**
+   * TsChannel:name: (getter get_name)
+   *
+   * What to call the channel in messages.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
+}
+
+static void
+install_state_properties (void)
+{
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * TsChannel:length: (getter get_length)
+   *
+   * How many items are inside at this moment. There is no notification when it changes.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_LENGTH] = g_param_spec_uint ("length", NULL, NULL, 0, G_MAXUINT, 0, flags);
+
+  /**
+   * TsChannel:dropped: (getter get_dropped)
+   *
+   * How many items were dropped so far because the channel was full.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_DROPPED] = g_param_spec_uint64 ("dropped", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+
+  /**
+   * TsChannel:closed: (getter is_closed)
+   *
+   * Whether the channel was closed. There is no notification when it changes.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CLOSED] = g_param_spec_boolean ("closed", NULL, NULL, FALSE, flags);
+
+  /**
+   * TsChannel:can-send: (getter get_can_send)
+   *
+   * Whether [method@Channel.try_send] would succeed at this moment.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CAN_SEND] = g_param_spec_boolean ("can-send", NULL, NULL, FALSE, flags);
+
+  /**
+   * TsChannel:can-receive: (getter get_can_receive)
+   *
+   * Whether [method@Channel.try_receive] would succeed at this moment.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CAN_RECEIVE] = g_param_spec_boolean ("can-receive", NULL, NULL, FALSE, flags);
+}
+
+static void
+ts_channel_class_init (TsChannelClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = ts_channel_get_property;
+  object_class->set_property = ts_channel_set_property;
+  object_class->constructed = ts_channel_constructed;
+  object_class->finalize = ts_channel_finalize;
+
+  install_construct_properties ();
+  install_state_properties ();
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+}
+
+static void
+ts_channel_init (TsChannel *self)
+{
+}
+
+/**
+ * ts_channel_new:
+ * @capacity: how many items may be inside; 0: sender and receiver meet;
+ *   [const@CHANNEL_UNLIMITED]: any number
+ *
+ * Creates a channel for items of any type.
+ *
+ * Returns: (transfer full): a new channel
+ *
+ * Since: 1.0
+ */
+TsChannel *
+ts_channel_new (int capacity)
+{
+  return ts_channel_new_full (capacity, G_TYPE_INVALID, TS_OVERFLOW_WAIT, NULL);
+}
+
+/**
+ * ts_channel_new_full:
+ * @capacity: how many items may be inside; 0: sender and receiver meet;
+ *   [const@CHANNEL_UNLIMITED]: any number
+ * @item_type: what type the items have; %G_TYPE_INVALID: any
+ * @overflow: what a send does when the channel is full; the kinds that drop need a capacity of at
+ *   least 1
+ * @name: (nullable): what to call the channel in messages
+ *
+ * Creates a channel.
+ *
+ * With an @item_type a send takes values of that type or of one derived from it, and those that
+ * [method@GObject.Value.transform] turns into it; any other fails with
+ * [error@Ts.Error.WRONG_TYPE].
+ *
+ * Returns: (transfer full): a new channel
+ *
+ * Since: 1.0
+ */
+TsChannel *
+ts_channel_new_full (int capacity, GType item_type, TsOverflow overflow, const char *name)
+{
+  g_return_val_if_fail (capacity >= TS_CHANNEL_UNLIMITED, NULL);
+  g_return_val_if_fail (overflow == TS_OVERFLOW_WAIT || capacity >= 1, NULL);
+
+  return g_object_new (TS_TYPE_CHANNEL,
+                       "capacity", capacity,
+                       "item-type", item_type,
+                       "overflow", overflow,
+                       "name", name,
+                       NULL);
+}
+
+/**
+ * ts_channel_get_capacity: (get-property capacity)
+ * @self: a channel
+ *
+ * Tells how many items may be inside.
+ *
+ * Returns: a number; 0: sender and receiver meet; [const@CHANNEL_UNLIMITED]: any number
+ *
+ * Since: 1.0
+ */
+int
+ts_channel_get_capacity (TsChannel *self)
+{
+  g_return_val_if_fail (TS_IS_CHANNEL (self), 0);
+
+  return self->capacity;
+}
+
+/**
+ * ts_channel_get_item_type: (get-property item-type)
+ * @self: a channel
+ *
+ * Tells what type the items have.
+ *
+ * Returns: a type; %G_TYPE_INVALID: any
+ *
+ * Since: 1.0
+ */
+GType
+ts_channel_get_item_type (TsChannel *self)
+{
+  g_return_val_if_fail (TS_IS_CHANNEL (self), G_TYPE_INVALID);
+
+  return self->item_type;
+}
+
+/**
+ * ts_channel_get_overflow: (get-property overflow)
+ * @self: a channel
+ *
+ * Tells what a send does when the channel is full.
+ *
+ * Returns: the kind of overflow
+ *
+ * Since: 1.0
+ */
+TsOverflow
+ts_channel_get_overflow (TsChannel *self)
+{
+  g_return_val_if_fail (TS_IS_CHANNEL (self), TS_OVERFLOW_WAIT);
+
+  return self->overflow;
+}
+
+/**
+ * ts_channel_get_name: (get-property name)
+ * @self: a channel
+ *
+ * Tells what the channel is called in messages.
+ *
+ * Returns: (nullable): the name
+ *
+ * Since: 1.0
+ */
+const char *
+ts_channel_get_name (TsChannel *self)
+{
+  g_return_val_if_fail (TS_IS_CHANNEL (self), NULL);
+
+  return self->name;
+}
+
+/**
+ * ts_channel_get_length: (get-property length)
+ * @self: a channel
+ *
+ * Tells how many items are inside at this moment.
+ *
+ * Items of senders that still wait are not inside, nor are those reserved for a receiver that has
+ * not collected its result yet. From any thread; does not block.
+ *
+ * Returns: the number of items
+ *
+ * Since: 1.0
+ */
+guint
+ts_channel_get_length (TsChannel *self)
+{
+  guint length;
+
+  g_return_val_if_fail (TS_IS_CHANNEL (self), 0);
+
+  ts_channel_lock (self);
+  length = self->store.length;
+  ts_channel_unlock (self);
+  return length;
+}
+
+/**
+ * ts_channel_get_dropped: (get-property dropped)
+ * @self: a channel
+ *
+ * Tells how many items were dropped so far because the channel was full.
+ *
+ * Returns: the number of items
+ *
+ * Since: 1.0
+ */
+guint64
+ts_channel_get_dropped (TsChannel *self)
+{
+  guint64 dropped;
+
+  g_return_val_if_fail (TS_IS_CHANNEL (self), 0);
+
+  ts_channel_lock (self);
+  dropped = self->dropped;
+  ts_channel_unlock (self);
+  return dropped;
+}
+
+/**
+ * ts_channel_is_closed: (get-property closed)
+ * @self: a channel
+ *
+ * Tells whether the channel was closed. There may still be items to receive.
+ *
+ * Returns: %TRUE if it was
+ *
+ * Since: 1.0
+ */
+gboolean
+ts_channel_is_closed (TsChannel *self)
+{
+  gboolean closed;
+
+  g_return_val_if_fail (TS_IS_CHANNEL (self), TRUE);
+
+  ts_channel_lock (self);
+  closed = self->closed;
+  ts_channel_unlock (self);
+  return closed;
+}
+
+/**
+ * ts_channel_get_can_send: (get-property can-send)
+ * @self: a channel
+ *
+ * Tells whether [method@Channel.try_send] would succeed at this moment.
+ *
+ * From any thread; does not block. By the time the caller looks at the answer it may be another.
+ *
+ * Returns: %TRUE if it would
+ *
+ * Since: 1.0
+ */
+gboolean
+ts_channel_get_can_send (TsChannel *self)
+{
+  gboolean answer;
+
+  g_return_val_if_fail (TS_IS_CHANNEL (self), FALSE);
+
+  ts_channel_lock (self);
+  answer = can_put_locked (self, NULL);
+  ts_channel_unlock (self);
+  return answer;
+}
+
+/**
+ * ts_channel_get_can_receive: (get-property can-receive)
+ * @self: a channel
+ *
+ * Tells whether [method@Channel.try_receive] would succeed at this moment.
+ *
+ * From any thread; does not block. By the time the caller looks at the answer it may be another.
+ *
+ * Returns: %TRUE if it would
+ *
+ * Since: 1.0
+ */
+gboolean
+ts_channel_get_can_receive (TsChannel *self)
+{
+  gboolean answer;
+
+  g_return_val_if_fail (TS_IS_CHANNEL (self), FALSE);
+
+  ts_channel_lock (self);
+  answer = can_take_locked (self, NULL);
+  ts_channel_unlock (self);
+  return answer;
+}
+
+static void TS_REQUIRES (ts_channel_role)
+fail_all_locked (TsQueue *queue, const TsOperationClass *klass, TsChannelAfter *after)
+{
+  TsOperation *op;
+
+  while ((op = claim_locked (queue, klass, after)) != NULL)
+    op->outcome = TS_OUTCOME_ERROR (TS_ERROR_CLOSED);
+}
+
+/**
+ * ts_channel_close:
+ * @self: a channel
+ *
+ * Closes the channel: no item goes in any more.
+ *
+ * Sends fail with [error@Ts.Error.CLOSED], also those that wait now, and their senders keep their
+ * values. Items that are inside can still be received, in order; after that receives fail with the
+ * same error, and watches end. From any thread; does not block. Closing twice is harmless.
+ *
+ * Returns: %TRUE if this call has closed it
+ *
+ * Since: 1.0
+ */
+gboolean
+ts_channel_close (TsChannel *self)
+{
+  TsChannelAfter after = TS_CHANNEL_AFTER_INIT;
+  gboolean was_open;
+
+  g_return_val_if_fail (TS_IS_CHANNEL (self), FALSE);
+
+  ts_channel_lock (self);
+  was_open = !self->closed;
+  self->closed = TRUE;
+  fail_all_locked (&self->receivers, &ts_channel_receive_class, &after);
+  fail_all_locked (&self->senders, &ts_channel_send_class, &after);
+  ts_channel_unlock_after (self, &after);
+  return was_open;
+}

@@ -1,0 +1,138 @@
+/* SPDX-FileCopyrightText: 2026 The tschan authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Where a channel keeps its items: a list of blocks, filled at the tail and emptied at the head.
+ *
+ * A block costs one allocation for many items and is given back as soon as it is empty, but for one
+ * spare. Nothing is ever copied to grow, so the longest step under the channel's lock is one
+ * malloc() or free(). The last block is not given back but starts anew when it runs empty.
+ */
+
+#include "config.h"
+
+#include "ts-store-private.h"
+
+#define MAX_BLOCK_ITEMS 62 /* just under 1.5 KiB */
+#define MIN_BLOCK_ITEMS 4
+
+struct _TsStoreBlock
+{
+  TsStoreBlock *next;
+  guint         first; /* items are values[first] to values[end - 1] */
+  guint         end;
+  GValue        values[];
+};
+
+/* @capacity: how many items there may be; -1: any number. */
+void
+ts_store_init (TsStore *self, int capacity)
+{
+  guint wanted = capacity < 0 ? MAX_BLOCK_ITEMS : (guint) capacity;
+
+  *self = (TsStore) { .block_items = CLAMP (wanted, MIN_BLOCK_ITEMS, MAX_BLOCK_ITEMS) };
+}
+
+static TsStoreBlock *
+take_block (TsStore *self, guint start)
+{
+  TsStoreBlock *block = g_steal_pointer (&self->spare);
+
+  if (block == NULL)
+    block = g_malloc (sizeof (TsStoreBlock) + self->block_items * sizeof (GValue));
+  block->next = NULL;
+  block->first = block->end = start;
+  return block;
+}
+
+static void
+give_block (TsStore *self, TsStoreBlock *block)
+{
+  if (self->spare == NULL)
+    self->spare = block;
+  else
+    g_free (block);
+}
+
+static void
+append_block (TsStore *self)
+{
+  TsStoreBlock *block = take_block (self, 0);
+
+  if (self->tail != NULL)
+    self->tail->next = block;
+  else
+    self->head = block;
+  self->tail = block;
+}
+
+static void
+prepend_block (TsStore *self)
+{
+  TsStoreBlock *block = take_block (self, self->block_items);
+
+  block->next = self->head;
+  if (self->head == NULL)
+    self->tail = block;
+  self->head = block;
+}
+
+void
+ts_store_push_tail (TsStore *self, GValue value)
+{
+  if (G_UNLIKELY (self->tail == NULL || self->tail->end == self->block_items))
+    append_block (self);
+  self->tail->values[self->tail->end++] = value;
+  self->length++;
+}
+
+void
+ts_store_push_head (TsStore *self, GValue value)
+{
+  if (self->head == NULL || self->head->first == 0)
+    prepend_block (self);
+  self->head->values[--self->head->first] = value;
+  self->length++;
+}
+
+/* The head block is empty. */
+static void
+drop_head (TsStore *self)
+{
+  TsStoreBlock *block = self->head;
+
+  if (block == self->tail)
+    {
+      block->first = block->end = 0;
+      return;
+    }
+  self->head = block->next;
+  give_block (self, block);
+}
+
+/* Only when there is one. */
+GValue
+ts_store_pop_head (TsStore *self)
+{
+  TsStoreBlock *block = self->head;
+  GValue value = block->values[block->first++];
+
+  self->length--;
+  if (block->first == block->end)
+    drop_head (self);
+  return value;
+}
+
+void
+ts_store_clear (TsStore *self)
+{
+  while (self->head != NULL)
+    {
+      TsStoreBlock *block = self->head;
+
+      self->head = block->next;
+      g_free (block);
+    }
+  self->tail = NULL;
+  g_clear_pointer (&self->spare, g_free);
+}
