@@ -53,8 +53,16 @@ struct _Entry
   GList       link; /* in @ready; data: NULL if it is not */
   gboolean    listed;    /* in @entries */
   gboolean    woken;
-  gboolean    abandoned; /* was listed once, and is the wake-up's to free */
+  gboolean    abandoned; /* is the wake-up's to free */
 };
+
+/* Whose an entry is that nobody wants any more */
+typedef enum
+{
+  FATE_WOKEN,  /* ours, and to be undone: it is over */
+  FATE_OURS,   /* ours, and to be unparked: nobody will wake it */
+  FATE_WAKING, /* the wake-up's, which is under way */
+} Fate;
 
 /**
  * TsPort:
@@ -138,9 +146,20 @@ entry_free (Entry *self)
   g_free (self);
 }
 
-/* Takes the entry out of all lists. TRUE: it was woken, and belongs to the caller. FALSE: it is
- * still to be given up, by entry_abandon(). */
-static gboolean TS_REQUIRES (ts_port_role)
+/* Under the lock, which the wake-up takes as well: afterwards the entry may be gone. */
+static Fate TS_REQUIRES (ts_port_role)
+entry_give_up_locked (Entry *self)
+{
+  if (self->woken)
+    return FATE_WOKEN;
+  if (ts_waiter_claim (&self->waiter, TS_CLAIM_ABANDONED))
+    return FATE_OURS;
+  self->abandoned = TRUE;
+  return FATE_WAKING;
+}
+
+/* Takes the entry out of all lists. */
+static void TS_REQUIRES (ts_port_role)
 core_unlist_locked (Core *self, Entry *entry)
 {
   g_hash_table_remove (self->entries, &entry->token);
@@ -148,8 +167,6 @@ core_unlist_locked (Core *self, Entry *entry)
     g_queue_unlink (&self->ready, &entry->link);
   entry->link.data = NULL;
   entry->listed = FALSE;
-  entry->abandoned = !entry->woken;
-  return entry->woken;
 }
 
 /* TRUE: the descriptor must be signalled, after unlocking. */
@@ -190,17 +207,16 @@ entry_wake (TsWaiter *waiter)
   core_unref (core);
 }
 
-/* Gives up an entry that is not listed any more. If it was @woken it is ours alone; if not, whoever
- * wins the claim frees it. */
+/* With no lock held */
 static void
-entry_abandon (Entry *self, gboolean woken)
+entry_abandon (Entry *self, Fate fate)
 {
-  if (woken)
-    ts_operation_undo (&self->operation);
-  else if (ts_waiter_claim (&self->waiter, TS_CLAIM_ABANDONED))
-    self->operation.klass->unpark (&self->operation);
-  else
+  if (fate == FATE_WAKING)
     return;
+  if (fate == FATE_WOKEN)
+    ts_operation_undo (&self->operation);
+  else
+    self->operation.klass->unpark (&self->operation);
   entry_free (self);
 }
 
@@ -209,26 +225,29 @@ entry_abandon (Entry *self, gboolean woken)
 static gint64
 core_list (Core *self, Entry *entry)
 {
-  gboolean woken, signal = FALSE;
+  gboolean signal = FALSE;
+  Fate fate = FATE_WAKING;
   gint64 token = -1;
 
   core_lock (self);
-  woken = entry->woken;
-  if (!self->closed)
+  if (self->closed)
+    {
+      fate = entry_give_up_locked (entry);
+    }
+  else
     {
       token = entry->token = ++self->last_token;
       entry->listed = TRUE;
       g_hash_table_insert (self->entries, &entry->token, entry);
-      if (woken)
+      if (entry->woken)
         signal = core_push_locked (self, entry);
     }
-  entry->abandoned = token < 0 && !woken;
   core_unlock (self);
 
   if (signal)
     ts_wakeup_signal (&self->wakeup);
   if (token < 0)
-    entry_abandon (entry, woken);
+    entry_abandon (entry, fate);
   return token;
 }
 
@@ -260,7 +279,7 @@ ts_port_submit_plain (TsPort *self, const TsOperationClass *klass, gpointer obje
 
 /* The entry of @token, or any entry if that is -1; NULL if there is none. */
 static Entry *
-core_steal (Core *self, gint64 token, gboolean *woken)
+core_steal (Core *self, gint64 token, Fate *fate)
 {
   GHashTableIter iter;
   Entry *entry = NULL;
@@ -276,7 +295,10 @@ core_steal (Core *self, gint64 token, gboolean *woken)
       g_hash_table_iter_next (&iter, NULL, (gpointer *) &entry);
     }
   if (entry != NULL)
-    *woken = core_unlist_locked (self, entry);
+    {
+      core_unlist_locked (self, entry);
+      *fate = entry_give_up_locked (entry);
+    }
   core_unlock (self);
   return entry;
 }
@@ -285,13 +307,13 @@ static void
 core_close (Core *self)
 {
   Entry *entry;
-  gboolean woken;
+  Fate fate;
 
   core_lock (self);
   self->closed = TRUE;
   core_unlock (self);
-  while ((entry = core_steal (self, -1, &woken)) != NULL)
-    entry_abandon (entry, woken);
+  while ((entry = core_steal (self, -1, &fate)) != NULL)
+    entry_abandon (entry, fate);
 }
 
 static void
@@ -561,14 +583,14 @@ gboolean
 ts_port_cancel (TsPort *self, gint64 token)
 {
   Entry *entry;
-  gboolean woken;
+  Fate fate;
 
   g_return_val_if_fail (TS_IS_PORT (self), FALSE);
 
-  entry = token < 0 ? NULL : core_steal (self->core, token, &woken);
+  entry = token < 0 ? NULL : core_steal (self->core, token, &fate);
   if (entry == NULL)
     return FALSE;
-  entry_abandon (entry, woken);
+  entry_abandon (entry, fate);
   return TRUE;
 }
 
