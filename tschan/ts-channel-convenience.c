@@ -27,10 +27,8 @@
 gboolean
 ts_channel_send_boolean (TsChannel *self, gboolean boolean, GCancellable *cancellable, GError **error)
 {
-  GValue value = G_VALUE_INIT;
+  GValue value = { .g_type = G_TYPE_BOOLEAN, .data = { { .v_int = boolean } } };
 
-  g_value_init (&value, G_TYPE_BOOLEAN);
-  g_value_set_boolean (&value, boolean);
   return ts_channel_send_take (self, &value, cancellable, error);
 }
 
@@ -52,10 +50,8 @@ ts_channel_send_boolean (TsChannel *self, gboolean boolean, GCancellable *cancel
 gboolean
 ts_channel_send_int (TsChannel *self, int number, GCancellable *cancellable, GError **error)
 {
-  GValue value = G_VALUE_INIT;
+  GValue value = { .g_type = G_TYPE_INT, .data = { { .v_int = number } } };
 
-  g_value_init (&value, G_TYPE_INT);
-  g_value_set_int (&value, number);
   return ts_channel_send_take (self, &value, cancellable, error);
 }
 
@@ -77,10 +73,8 @@ ts_channel_send_int (TsChannel *self, int number, GCancellable *cancellable, GEr
 gboolean
 ts_channel_send_int64 (TsChannel *self, gint64 number, GCancellable *cancellable, GError **error)
 {
-  GValue value = G_VALUE_INIT;
+  GValue value = { .g_type = G_TYPE_INT64, .data = { { .v_int64 = number } } };
 
-  g_value_init (&value, G_TYPE_INT64);
-  g_value_set_int64 (&value, number);
   return ts_channel_send_take (self, &value, cancellable, error);
 }
 
@@ -102,10 +96,8 @@ ts_channel_send_int64 (TsChannel *self, gint64 number, GCancellable *cancellable
 gboolean
 ts_channel_send_double (TsChannel *self, double number, GCancellable *cancellable, GError **error)
 {
-  GValue value = G_VALUE_INIT;
+  GValue value = { .g_type = G_TYPE_DOUBLE, .data = { { .v_double = number } } };
 
-  g_value_init (&value, G_TYPE_DOUBLE);
-  g_value_set_double (&value, number);
   return ts_channel_send_take (self, &value, cancellable, error);
 }
 
@@ -156,10 +148,8 @@ ts_channel_send_string (TsChannel *self, char *string, GCancellable *cancellable
 gboolean
 ts_channel_send_pointer (TsChannel *self, gpointer pointer, GCancellable *cancellable, GError **error)
 {
-  GValue value = G_VALUE_INIT;
+  GValue value = { .g_type = G_TYPE_POINTER, .data = { { .v_pointer = pointer } } };
 
-  g_value_init (&value, G_TYPE_POINTER);
-  g_value_set_pointer (&value, pointer);
   return ts_channel_send_take (self, &value, cancellable, error);
 }
 

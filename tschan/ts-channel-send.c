@@ -125,7 +125,7 @@ ts_channel_send_until (TsChannel *self, const GValue *value, gint64 deadline,
   GValue item;
 
   g_return_val_if_fail (TS_IS_CHANNEL (self), FALSE);
-  g_return_val_if_fail (G_IS_VALUE (value), FALSE);
+  g_return_val_if_fail (ts_value_is_initialized (value), FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
@@ -158,7 +158,7 @@ ts_channel_try_send (TsChannel *self, const GValue *value, GError **error)
   GValue item;
 
   g_return_val_if_fail (TS_IS_CHANNEL (self), FALSE);
-  g_return_val_if_fail (G_IS_VALUE (value), FALSE);
+  g_return_val_if_fail (ts_value_is_initialized (value), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   if (!import (self, value, &item, error))
@@ -196,7 +196,7 @@ ts_channel_send_async (TsChannel           *self,
   TsResult *result;
 
   g_return_if_fail (TS_IS_CHANNEL (self));
-  g_return_if_fail (G_IS_VALUE (value));
+  g_return_if_fail (ts_value_is_initialized (value));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   result = ts_result_new (self, &ts_channel_send_class, cancellable, callback, user_data,
@@ -293,7 +293,7 @@ ts_channel_send_take_until (TsChannel *self, GValue *value, gint64 deadline,
                             GCancellable *cancellable, GError **error)
 {
   g_return_val_if_fail (TS_IS_CHANNEL (self), FALSE);
-  g_return_val_if_fail (G_IS_VALUE (value), FALSE);
+  g_return_val_if_fail (ts_value_is_initialized (value), FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
@@ -322,7 +322,7 @@ ts_channel_try_send_take (TsChannel *self, GValue *value, GError **error)
   gboolean success;
 
   g_return_val_if_fail (TS_IS_CHANNEL (self), FALSE);
-  g_return_val_if_fail (G_IS_VALUE (value), FALSE);
+  g_return_val_if_fail (ts_value_is_initialized (value), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   if (fits (self, value))

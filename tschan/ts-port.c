@@ -139,8 +139,7 @@ core_unref (Core *self)
 static void
 entry_free (Entry *self)
 {
-  if (G_IS_VALUE (&self->operation.value))
-    g_value_unset (&self->operation.value);
+  ts_value_clear (&self->operation.value);
   g_object_unref (self->operation.object);
   core_unref (self->core);
   g_free (self);
@@ -419,7 +418,7 @@ ts_port_send (TsPort *self, TsChannel *channel, const GValue *value)
 
   g_return_val_if_fail (TS_IS_PORT (self), -1);
   g_return_val_if_fail (TS_IS_CHANNEL (channel), -1);
-  g_return_val_if_fail (G_IS_VALUE (value), -1);
+  g_return_val_if_fail (ts_value_is_initialized (value), -1);
 
   ts_operation_init (&start, &ts_channel_send_class, channel);
   ts_channel_fill_send (channel, &start, value);
@@ -560,7 +559,7 @@ ts_port_finish (TsPort *self, gint64 token, GValue *value, GError **error)
 
   op = &entry->operation;
   success = ts_operation_propagate (op, ts_operation_get_outcome (op), error);
-  if (success && G_IS_VALUE (&op->value))
+  if (success && ts_value_is_initialized (&op->value))
     *value = ts_value_move (&op->value);
   entry_free (entry);
   return success;

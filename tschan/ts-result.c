@@ -21,6 +21,7 @@
 
 #include "ts-dispatcher-private.h"
 #include "ts-result-private.h"
+#include "ts-value-private.h"
 
 enum
 {
@@ -231,8 +232,7 @@ ts_result_finalize (GObject *object)
 
   if (!self->finished && atomic_load (&self->waiter.claim) != TS_CLAIM_ABANDONED)
     ts_operation_undo (&self->operation);
-  if (G_IS_VALUE (&self->operation.value))
-    g_value_unset (&self->operation.value);
+  ts_value_clear (&self->operation.value);
   g_clear_pointer (&self->dispatcher, ts_dispatcher_unref);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->source_object);

@@ -17,6 +17,7 @@
 
 #include "ts-dispatcher-private.h"
 #include "ts-source-private.h"
+#include "ts-value-private.h"
 
 enum
 {
@@ -49,8 +50,7 @@ wait_free (Wait *wait)
 {
   GObject *object = wait->operation.object;
 
-  if (G_IS_VALUE (&wait->operation.value))
-    g_value_unset (&wait->operation.value);
+  ts_value_clear (&wait->operation.value);
   g_clear_pointer (&wait->dispatcher, ts_dispatcher_unref);
   g_free (wait);
   g_object_unref (object);

@@ -49,7 +49,10 @@
 #define TS_UNANALYSED         TS_ROLE_ATTRIBUTE (no_thread_safety_analysis)
 
 /* A short lock: four bytes, zero is free, not recursive. Only a few instructions belong under it,
- * and nothing that is not ours: no callback, no unref, no GValue copy, no GCancellable call. */
+ * and nothing that is not ours: no callback, no unref, no GValue copy, no GCancellable call.
+ *
+ * Releasing it is a plain store, which is what makes a short step cheap. So nobody can be woken by
+ * it: whoever finds it held looks again after a moment, and lets others run meanwhile. */
 typedef struct
 {
   _Atomic int state;
@@ -79,7 +82,6 @@ typedef struct
 #define TS_SYNC_POINT(name) ((void) 0)
 
 void     ts_sync_lock_contended (TsSyncLock *lock);
-void     ts_sync_lock_wake      (TsSyncLock *lock);
 gboolean ts_parker_wait         (TsParker *parker, gint64 deadline);
 void     ts_parker_wake         (TsParker *parker);
 
@@ -100,8 +102,7 @@ static inline void
 ts_sync_lock_release (TsSyncLock *lock)
 {
   TS_TSAN_MUTEX (pre_unlock, lock, 0);
-  if (G_UNLIKELY (atomic_exchange_explicit (&lock->state, 0, memory_order_release) == 2))
-    ts_sync_lock_wake (lock);
+  atomic_store_explicit (&lock->state, 0, memory_order_release);
   TS_TSAN_MUTEX (post_unlock, lock, 0);
 }
 

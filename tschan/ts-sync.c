@@ -27,7 +27,8 @@
 #endif
 
 #define LOCK_SPINS   100 /* looks at a held lock before the first yield */
-#define LOCK_YIELDS  8   /* yields before a thread sleeps on a lock */
+#define LOCK_YIELDS  16  /* yields before the first nap */
+#define LOCK_NAP     50  /* microseconds */
 #define PARK_SPINS   1500
 #define PROBE_EVERY  64  /* sleepers try a full spin again after so many waits */
 
@@ -139,41 +140,35 @@ futex_wake (_Atomic int *word)
 #endif
 
 static gboolean
-lock_try_for_a_while (TsSyncLock *lock)
+lock_try (TsSyncLock *lock)
 {
-  for (int yields = 0; yields < LOCK_YIELDS; yields++)
-    {
-      for (int spins = can_spin () ? LOCK_SPINS : 1; spins > 0; spins--)
-        {
-          int expected = 0;
+  int expected = 0;
 
-          if (atomic_load_explicit (&lock->state, memory_order_relaxed) == 0 &&
-              atomic_compare_exchange_weak_explicit (&lock->state, &expected, 1,
-                                                     memory_order_acquire, memory_order_relaxed))
-            return TRUE;
-          cpu_relax ();
-        }
-      sched_yield ();
-    }
-  return FALSE;
+  return atomic_load_explicit (&lock->state, memory_order_relaxed) == 0 &&
+         atomic_compare_exchange_weak_explicit (&lock->state, &expected, 1, memory_order_acquire,
+                                                memory_order_relaxed);
 }
 
+/* The holder is a few instructions from its end, unless it has lost its processor: then yielding
+ * gives it one, and sleeping does even if this thread has the higher priority. */
 void
 ts_sync_lock_contended (TsSyncLock *lock)
 {
-  if (lock_try_for_a_while (lock))
-    return;
+  const int spins = can_spin () ? LOCK_SPINS : 1;
 
-  /* From here on the lock is marked as one that somebody sleeps on: whoever releases it wakes one
-   * thread, which marks it again, since it cannot know whether it was the last. */
-  while (atomic_exchange_explicit (&lock->state, 2, memory_order_acquire) != 0)
-    futex_wait (&lock->state, 2, -1);
-}
-
-void
-ts_sync_lock_wake (TsSyncLock *lock)
-{
-  futex_wake (&lock->state);
+  for (guint round = 0;; round++)
+    {
+      for (int spin = 0; spin < spins; spin++)
+        {
+          if (lock_try (lock))
+            return;
+          cpu_relax ();
+        }
+      if (round < LOCK_YIELDS)
+        sched_yield ();
+      else
+        g_usleep (LOCK_NAP);
+    }
 }
 
 static gboolean

@@ -20,6 +20,13 @@ ts_value_is_scalar (const GValue *value)
   return (type >= G_TYPE_CHAR && type <= G_TYPE_DOUBLE) || type == G_TYPE_POINTER;
 }
 
+/* G_IS_VALUE() looks the type up each time; this only tells an initialized value from a zeroed one. */
+static inline gboolean
+ts_value_is_initialized (const GValue *value)
+{
+  return value != NULL && G_VALUE_TYPE (value) != 0;
+}
+
 static inline GValue
 ts_value_move (GValue *value)
 {
@@ -54,8 +61,7 @@ ts_value_clear (GValue *value)
 static inline void
 ts_value_init_nothing (GValue *value)
 {
-  *value = (GValue) G_VALUE_INIT;
-  g_value_init (value, G_TYPE_POINTER);
+  *value = (GValue) { .g_type = G_TYPE_POINTER };
 }
 
 G_END_DECLS
