@@ -5,10 +5,16 @@
 /* The way of waiting of a GSource: park in prepare(), be woken, dispatch, park again.
  *
  * The waiter is not part of the GSource but lives beside it, since the thread that wakes it may
- * come a moment after the source has gone. What that thread does is to set @stage and to kick the
- * dispatcher of the context, which then asks every source (ts-dispatcher.c).
+ * come a moment after the source has gone; while it is parked it holds a reference on itself. What
+ * that thread does is to set @stage and to kick the dispatcher of the context, which then asks every
+ * source (ts-dispatcher.c).
  *
- * A source that goes while its operation is settled but not dispatched undoes it.
+ * A source ends when it is destroyed, not when its last reference goes: languages with a garbage
+ * collector may keep one for long, and it must take nothing in that time. GLib has no hook for that,
+ * but it lets go of the children of a source that is destroyed. So each source has one more child,
+ * the *sentinel*, which does nothing but end the wait when it goes: what is parked leaves the queue,
+ * what was settled but not dispatched is undone. A thread that parks or wakes meanwhile looks at
+ * @gone afterwards, and does the same.
  *
  * Locking: none of its own.
  */
@@ -21,10 +27,9 @@
 
 enum
 {
-  IDLE,      /* not waiting; only the context's thread moves it on */
-  PARKED,    /* waiting */
-  WOKEN,     /* settled */
-  ABANDONED, /* the source has gone while the wake-up was under way: it frees the rest */
+  IDLE,   /* not waiting; only the context's thread moves it on */
+  PARKED, /* waiting */
+  WOKEN,  /* settled: whoever takes it back to IDLE has the result */
 };
 
 typedef struct
@@ -32,8 +37,16 @@ typedef struct
   TsWaiter      waiter;
   TsOperation   operation;
   TsDispatcher *dispatcher; /* of the context; set at the first prepare() */
+  _Atomic int   refs;
   _Atomic int   stage;
+  _Atomic int   gone; /* nobody will be called any more */
 } Wait;
+
+typedef struct
+{
+  GSource parent;
+  Wait   *wait;
+} Sentinel;
 
 typedef struct
 {
@@ -45,36 +58,88 @@ typedef struct
   gboolean         has_child;
 } TsSource;
 
+static Wait *
+wait_ref (Wait *wait)
+{
+  atomic_fetch_add_explicit (&wait->refs, 1, memory_order_relaxed);
+  return wait;
+}
+
 static void
-wait_free (Wait *wait)
+wait_unref (Wait *wait)
 {
   GObject *object = wait->operation.object;
 
+  if (atomic_fetch_sub_explicit (&wait->refs, 1, memory_order_acq_rel) > 1)
+    return;
   ts_value_clear (&wait->operation.value);
   g_clear_pointer (&wait->dispatcher, ts_dispatcher_unref);
   g_free (wait);
   g_object_unref (object);
 }
 
-static void
-wait_undo_and_free (Wait *wait)
+static gboolean
+wait_take_result (Wait *wait)
 {
-  ts_operation_undo (&wait->operation);
-  wait_free (wait);
+  int stage = WOKEN;
+
+  return atomic_compare_exchange_strong (&wait->stage, &stage, IDLE);
 }
 
-/* The reference keeps the dispatcher for the kick: with the new stage out, the source may go. */
+/* Once it is @gone. */
+static void
+wait_give_up (Wait *wait)
+{
+  if (wait_take_result (wait))
+    {
+      ts_operation_undo (&wait->operation);
+    }
+  else if (atomic_load (&wait->stage) == PARKED &&
+           ts_waiter_claim (&wait->waiter, TS_CLAIM_ABANDONED))
+    {
+      wait->operation.klass->unpark (&wait->operation);
+      atomic_store (&wait->stage, IDLE);
+      wait_unref (wait);
+    }
+}
+
+static void
+wait_end (Wait *wait)
+{
+  atomic_store (&wait->gone, TRUE);
+  TS_SYNC_POINT ("source gone");
+  wait_give_up (wait);
+  wait_unref (wait);
+}
+
 static void
 wait_wake (TsWaiter *waiter)
 {
   Wait *wait = (Wait *) waiter;
-  TsDispatcher *dispatcher = ts_dispatcher_ref (wait->dispatcher);
 
-  if (atomic_exchange (&wait->stage, WOKEN) == ABANDONED)
-    wait_undo_and_free (wait);
+  atomic_store (&wait->stage, WOKEN);
+  TS_SYNC_POINT ("source woken");
+  if (atomic_load (&wait->gone))
+    wait_give_up (wait);
   else
-    ts_dispatcher_kick (dispatcher);
-  ts_dispatcher_unref (dispatcher);
+    ts_dispatcher_kick (wait->dispatcher);
+  wait_unref (wait);
+}
+
+/* Settled in the midst of parking. If the claim is gone, the source is, too. */
+static gboolean
+wait_settle (Wait *wait)
+{
+  if (!ts_operation_claim (&wait->operation))
+    {
+      ts_operation_undo (&wait->operation);
+      return FALSE;
+    }
+  atomic_store (&wait->stage, WOKEN);
+  if (atomic_load (&wait->gone))
+    wait_give_up (wait);
+  wait_unref (wait);
+  return atomic_load (&wait->stage) == WOKEN;
 }
 
 /* TRUE: settled at once. */
@@ -83,35 +148,17 @@ wait_park (Wait *wait)
 {
   wait->operation.outcome = TS_OUTCOME_SUCCESS;
   atomic_store (&wait->waiter.claim, TS_CLAIM_NONE);
-  atomic_store (&wait->stage, PARKED);
-  if (!wait->operation.klass->park (&wait->operation))
-    return FALSE;
-  atomic_store (&wait->stage, WOKEN);
-  return TRUE;
-}
+  atomic_store (&wait_ref (wait)->stage, PARKED);
+  if (wait->operation.klass->park (&wait->operation))
+    return wait_settle (wait);
 
-static void
-wait_abandon (Wait *wait)
-{
-  switch (atomic_load (&wait->stage))
+  TS_SYNC_POINT ("source parked");
+  if (atomic_load (&wait->gone))
     {
-    case IDLE:
-      wait_free (wait);
-      break;
-    case WOKEN:
-      wait_undo_and_free (wait);
-      break;
-    default:
-      if (ts_waiter_claim (&wait->waiter, TS_CLAIM_ABANDONED))
-        {
-          wait->operation.klass->unpark (&wait->operation);
-          wait_free (wait);
-        }
-      else if (atomic_exchange (&wait->stage, ABANDONED) == WOKEN)
-        {
-          wait_undo_and_free (wait);
-        }
+      wait_give_up (wait);
+      wait->operation.klass->unpark (&wait->operation); /* others gave it up before it was there */
     }
+  return FALSE;
 }
 
 /* The first time, the dispatcher may have joined the context too late to be asked in this very
@@ -127,7 +174,7 @@ ts_source_prepare (GSource *source, int *timeout)
       wait->dispatcher = ts_dispatcher_get (g_source_get_context (source));
       *timeout = 0;
     }
-  if (atomic_load (&wait->stage) == IDLE)
+  if (atomic_load (&wait->stage) == IDLE && !atomic_load (&wait->gone))
     return wait_park (wait);
   return atomic_load (&wait->stage) == WOKEN;
 }
@@ -161,15 +208,10 @@ ts_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
       g_warning ("A source of tschan was dispatched without a callback: call g_source_set_callback()");
       return G_SOURCE_REMOVE;
     }
-  if (ts_source_check (source) && !ts_source_is_cancelled (source))
-    {
-      op = &self->wait->operation;
-      atomic_store (&self->wait->stage, IDLE);
-    }
+  if (!ts_source_is_cancelled (source) && wait_take_result (self->wait))
+    op = &self->wait->operation;
   else if (!self->has_child)
-    {
-      return G_SOURCE_CONTINUE;
-    }
+    return G_SOURCE_CONTINUE;
   return self->dispatch (source, self->wait->operation.object, op, callback, user_data);
 }
 
@@ -178,7 +220,7 @@ ts_source_finalize (GSource *source)
 {
   TsSource *self = (TsSource *) source;
 
-  wait_abandon (self->wait);
+  wait_end (self->wait);
   g_clear_object (&self->cancellable);
 }
 
@@ -188,6 +230,26 @@ static GSourceFuncs ts_source_funcs = {
   .dispatch = ts_source_dispatch,
   .finalize = ts_source_finalize,
 };
+
+static void
+sentinel_finalize (GSource *source)
+{
+  wait_end (((Sentinel *) source)->wait);
+}
+
+static GSourceFuncs sentinel_funcs = {
+  .finalize = sentinel_finalize,
+};
+
+static void
+add_sentinel (TsSource *self)
+{
+  GSource *sentinel = g_source_new (&sentinel_funcs, sizeof (Sentinel));
+
+  ((Sentinel *) sentinel)->wait = wait_ref (self->wait);
+  g_source_add_child_source (&self->parent, sentinel);
+  g_source_unref (sentinel);
+}
 
 void
 ts_source_add_child (GSource *source, GSource *child)
@@ -215,7 +277,9 @@ ts_source_new (gpointer object, const TsOperationClass *klass, TsSourceDispatch 
   ts_operation_init (&wait->operation, klass, g_object_ref (object));
   wait->operation.waiter = &wait->waiter;
   wait->waiter.wake = wait_wake;
+  atomic_init (&wait->refs, 1);
   self->wait = wait;
+  add_sentinel (self);
   self->dispatch = dispatch != NULL ? dispatch : call_back;
   g_source_set_static_name (source, name);
   if (cancellable != NULL)
