@@ -87,8 +87,8 @@ import (TsChannel *self, const GValue *value, GValue *imported, GError **error)
  * Sends an item; blocks this thread while there is no room, or nobody to meet.
  *
  * From any thread; in one that runs a main loop, [method@Channel.send_async] is what you want. Fails
- * with [error@Ts.Error.CLOSED] if the channel is or becomes closed, with
- * [error@Ts.Error.WRONG_TYPE] if it does not take such values, and with %G_IO_ERROR_CANCELLED if
+ * with %TS_ERROR_CLOSED if the channel is or becomes closed, with
+ * %TS_ERROR_WRONG_TYPE if it does not take such values, and with %G_IO_ERROR_CANCELLED if
  * @cancellable is or becomes cancelled. If it fails, nobody gets the item.
  *
  * Returns: %TRUE if the item was sent, %FALSE and @error otherwise
@@ -146,7 +146,7 @@ ts_channel_send_until (TsChannel *self, const GValue *value, gint64 deadline,
  * Sends an item if that is possible at once.
  *
  * From any thread; does not block. A channel of capacity 0 takes the item if a receiver waits. Fails
- * with [error@Ts.Error.FULL], [error@Ts.Error.CLOSED] or [error@Ts.Error.WRONG_TYPE].
+ * with %TS_ERROR_FULL, %TS_ERROR_CLOSED or %TS_ERROR_WRONG_TYPE.
  *
  * Returns: %TRUE if the item was sent, %FALSE and @error otherwise
  *

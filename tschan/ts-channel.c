@@ -44,10 +44,10 @@
  * The **capacity** says how many items may be inside. With 0, sender and receiver meet: a send is
  * over when a receiver has the item. With N, a send waits while N items are inside. With
  * [const@CHANNEL_UNLIMITED], it never waits. A channel may also drop items when it is full, see
- * [enum@Overflow]: with a capacity of 1 and [enum@Overflow.drop_oldest] it holds the latest value, as
+ * [enum@Overflow]: with a capacity of 1 and %TS_OVERFLOW_DROP_OLDEST it holds the latest value, as
  * for progress.
  *
- * **Closing** ends it from the sending side: sends fail with [error@Ts.Error.CLOSED], also those that
+ * **Closing** ends it from the sending side: sends fail with %TS_ERROR_CLOSED, also those that
  * wait; what is inside can still be received; then receiving fails with the same error.
  *
  * Items are values of any type, or of the one given to [ctor@Channel.new_full]. They leave in the
@@ -780,7 +780,7 @@ ts_channel_new (int capacity)
  *
  * With an @item_type a send takes values of that type or of one derived from it, and those that
  * [method@GObject.Value.transform] turns into it; any other fails with
- * [error@Ts.Error.WRONG_TYPE].
+ * %TS_ERROR_WRONG_TYPE.
  *
  * Returns: (transfer full): a new channel
  *
@@ -1009,7 +1009,7 @@ fail_all_locked (TsQueue *queue, const TsOperationClass *klass, TsChannelAfter *
  *
  * Closes the channel: no item goes in any more.
  *
- * Sends fail with [error@Ts.Error.CLOSED], also those that wait now, and their senders keep their
+ * Sends fail with %TS_ERROR_CLOSED, also those that wait now, and their senders keep their
  * values. Items that are inside can still be received, in order; after that receives fail with the
  * same error, and watches end. From any thread; does not block. Closing twice is harmless.
  *
