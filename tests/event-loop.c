@@ -5,12 +5,6 @@
 /* TsEvent in main loops: which context, which thread, which order; loops within loops; callbacks
  * that use the event again. */
 
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include "ts-test-waiter.h"
 
 static void
@@ -481,17 +475,6 @@ callback_may_drop_the_event (void)
 
 /* Without file descriptors */
 
-static void
-exhaust_descriptors (void)
-{
-  struct rlimit limit = { 64, 64 };
-
-  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
-  while (open ("/dev/null", O_RDONLY) >= 0)
-    ;
-  g_assert_cmpint (errno, ==, EMFILE);
-}
-
 static gpointer
 set_after_a_while (gpointer event)
 {
@@ -508,7 +491,7 @@ waits_work_without_descriptors_inside (void)
   TsTestAsync async = { 0 };
   TsTestWaiter *waiter;
 
-  exhaust_descriptors ();
+  ts_test_exhaust_descriptors ();
   for (int i = 0; i < 100; i++)
     {
       TsTestThread *thread;
@@ -523,6 +506,7 @@ waits_work_without_descriptors_inside (void)
       g_assert_true (ts_test_waiter_finish (waiter, NULL));
       ts_test_thread_join (thread);
     }
+  ts_test_give_back_descriptors ();
   ts_test_context_pop (context);
 }
 

@@ -7,12 +7,14 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <execinfo.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -237,6 +239,34 @@ ts_test_pause (void)
   g_usleep (100);
 }
 
+#define FEW_DESCRIPTORS 64
+
+static int first_taken = -1;
+
+void
+ts_test_exhaust_descriptors (void)
+{
+  struct rlimit limit;
+  int fd;
+
+  getrlimit (RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = FEW_DESCRIPTORS;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  while ((fd = open ("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0)
+    if (first_taken < 0)
+      first_taken = fd;
+  g_assert_cmpint (errno, ==, EMFILE);
+}
+
+/* Those that were open before lie below the first that was taken. */
+void
+ts_test_give_back_descriptors (void)
+{
+  for (int fd = first_taken; fd < FEW_DESCRIPTORS; fd++)
+    close (fd);
+  first_taken = -1;
+}
+
 static void
 run_case (gconstpointer data)
 {
@@ -256,19 +286,13 @@ run_case (gconstpointer data)
 }
 
 static void
-free_case (gpointer data)
-{
-  TestCase *test = data;
-
-  g_free (test->path);
-  g_free (test);
-}
-
-static void
 add_case (const char *path, TestCase test)
 {
+  static GSList *cases; /* GLib forgets those that are not run */
+
   test.path = g_strdup (path);
-  g_test_add_data_func_full (path, g_memdup2 (&test, sizeof test), run_case, free_case);
+  cases = g_slist_prepend (cases, g_memdup2 (&test, sizeof test));
+  g_test_add_data_func (path, cases->data, run_case);
 }
 
 void

@@ -45,8 +45,16 @@ GRand   *ts_test_rand_new (void);
   G_STMT_START { while (!(condition)) ts_test_pause (); } G_STMT_END
 void     ts_test_pause    (void);
 
+/* The same for what comes in a moment: gives way, but does not sleep. */
+#define ts_test_spin_until(condition) \
+  G_STMT_START { while (!(condition)) g_thread_yield (); } G_STMT_END
+
 /* The number of bytes in use by malloc(), or 0 if nobody counts them here. */
 gsize    ts_test_memory_in_use (void);
+
+/* Leaves this process no file descriptor to open, and gives them back. */
+void     ts_test_exhaust_descriptors   (void);
+void     ts_test_give_back_descriptors (void);
 
 /* Threads of which one can tell whether they sleep */
 
