@@ -19,12 +19,19 @@
 
 G_BEGIN_DECLS
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-#define TS_TEST_SANITIZED 1
+#if defined(__SANITIZE_THREAD__)
+#define TS_TEST_THREAD_SANITIZER 1
+#elif defined(__SANITIZE_ADDRESS__)
+#define TS_TEST_ADDRESS_SANITIZER 1
 #elif defined(__has_feature)
-#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
-#define TS_TEST_SANITIZED 1
+#if __has_feature(thread_sanitizer)
+#define TS_TEST_THREAD_SANITIZER 1
+#elif __has_feature(address_sanitizer)
+#define TS_TEST_ADDRESS_SANITIZER 1
 #endif
+#endif
+#if defined(TS_TEST_THREAD_SANITIZER) || defined(TS_TEST_ADDRESS_SANITIZER)
+#define TS_TEST_SANITIZED 1
 #endif
 
 void     ts_test_init     (int *argc, char ***argv);

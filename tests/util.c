@@ -34,7 +34,9 @@ watchdog_tells_where_threads_hang (void)
   run_inside ("0.5");
   g_test_trap_assert_failed ();
   g_test_trap_assert_stderr ("*watchdog ends /tschan/util/watchdog-tells-where-threads-hang*");
+#ifndef TS_TEST_THREAD_SANITIZER /* it keeps signals back from threads that sleep in our futex */
   g_test_trap_assert_stderr ("*Thread*ts_event_wait*");
+#endif
 }
 
 static void
