@@ -61,6 +61,8 @@ typedef struct
   guint         ended;
   guint         started;
   guint         destroyed;
+  GSource      *exposed;        /* for a thread that destroys it */
+  GMainContext *exposed_context;
   gboolean      over;           /* closed or cancelled: nothing more will come */
   int           last[MAX_ACTORS + 1]; /* number of the last item from each sender */
 } Actor;
@@ -79,6 +81,7 @@ static gboolean certain; /* no send has an unknown fate */
 static Fate fates[MAX_ACTORS + 1][MAX_ITEMS];
 static guint received[MAX_ACTORS + 1][MAX_ITEMS];
 static int live_items;
+static Actor *victim; /* whose source another thread destroys */
 static _Thread_local Actor *myself;
 
 /* Items */
@@ -435,12 +438,14 @@ on_destroyed (gpointer data)
 static void
 use_as_source (Actor *actor)
 {
-  GSource *source = NULL;
+  GSource *source;
+  guint id;
 
   actor->waiting = 1;
   if (actor->kind == WATCH)
     {
-      ts_channel_add_watch_full (channel, G_PRIORITY_DEFAULT, on_item, actor, on_destroyed);
+      id = ts_channel_add_watch_full (channel, G_PRIORITY_DEFAULT, on_item, actor, on_destroyed);
+      source = g_source_ref (g_main_context_find_source_by_id (actor->context, id));
     }
   else
     {
@@ -450,11 +455,16 @@ use_as_source (Actor *actor)
       g_source_set_callback (source, on_usable, actor, on_destroyed);
       g_source_attach (source, actor->context);
     }
+  if (victim == actor)
+    {
+      actor->exposed_context = g_main_context_ref (actor->context);
+      actor->exposed = g_source_ref (source);
+    }
   run_context (actor);
   enter (actor);
-  if (actor->drops && source != NULL)
+  if (actor->drops)
     g_source_destroy (source);
-  g_clear_pointer (&source, g_source_unref);
+  g_source_unref (source);
   leave (actor);
 }
 
@@ -473,7 +483,6 @@ use_context (Actor *actor)
   g_clear_pointer (&actor->context, g_main_context_unref);
   leave (actor);
   actor->waiting = 0;
-  ts_dst_check (actor->kind == TASK || actor->destroyed == 1);
 }
 
 /* Ports */
@@ -592,6 +601,19 @@ static void
 run_canceller (gpointer data)
 {
   ts_dst_cancel (cancellable);
+  running--;
+}
+
+static void
+run_destroyer (gpointer data)
+{
+  for (int i = 0; i < 20 && victim->exposed == NULL; i++)
+    ts_dst_point ("looks for a source");
+  if (victim->exposed != NULL)
+    {
+      g_source_destroy (victim->exposed);
+      g_main_context_wakeup (victim->exposed_context);
+    }
   running--;
 }
 
@@ -725,7 +747,14 @@ choose_actor (Actor *actor, int id, gboolean sends)
       actor->drops = ts_dst_random (5) == 0;
       actor->patience = ts_dst_random (5) == 0 ? 1 + ts_dst_random (6) : 0;
     }
-  ordered = ordered && (sends || (!actor->drops && actor->patience == 0));
+  if ((actor->kind == SOURCE || actor->kind == WATCH) && actor->cancellable == NULL &&
+      ts_dst_random (4) == 0)
+    {
+      victim = actor;
+      actor->drops = TRUE;
+      actor->patience = 0; /* its context lives on, and must not go without a loop */
+    }
+  ordered = ordered && victim != actor && (sends || (!actor->drops && actor->patience == 0));
   certain = certain && !(sends && (actor->drops || actor->patience > 0));
   ts_dst_describe ("[%s %s ×%u%s%s%s%s] ", kind_names[actor->kind], sends ? "sends" : "receives",
                    actor->wanted, actor->timeout >= 0 ? ", deadline" : "",
@@ -743,6 +772,7 @@ choose_world (guint n_senders, guint n_receivers)
   channel = ts_channel_new_full (capacity, G_TYPE_INVALID, overflow, NULL);
   cancellable = g_cancellable_new ();
   running = 0;
+  victim = NULL;
   ordered = certain = TRUE;
   for (guint i = 0; i <= MAX_ACTORS; i++)
     for (guint k = 0; k < MAX_ITEMS; k++)
@@ -754,6 +784,8 @@ choose_world (guint n_senders, guint n_receivers)
   n_actors = n_senders + n_receivers;
   for (guint i = 0; i < n_actors; i++)
     choose_actor (&actors[i], (int) i, i < n_senders);
+  if (victim != NULL)
+    ts_dst_describe ("a source is destroyed");
 }
 
 static void
@@ -777,6 +809,14 @@ static void
 check_nothing_is_left (void)
 {
   guint id = g_signal_lookup ("cancelled", G_TYPE_CANCELLABLE);
+
+  for (guint i = 0; i < n_actors; i++)
+    {
+      g_clear_pointer (&actors[i].exposed, g_source_unref);
+      g_clear_pointer (&actors[i].exposed_context, g_main_context_unref);
+      if (actors[i].kind == SOURCE || actors[i].kind == WATCH)
+        ts_dst_check (actors[i].destroyed == 1);
+    }
 
   ts_dst_check (!g_signal_has_handler_pending (cancellable, id, 0, TRUE));
   ts_dst_check (G_OBJECT (cancellable)->ref_count == 1);
@@ -802,6 +842,8 @@ run_world (void)
     spawn (names[i], run_actor, &actors[i]);
   if (ts_dst_random (2) == 0)
     spawn ("canceller", run_canceller, NULL);
+  if (victim != NULL)
+    spawn ("destroyer", run_destroyer, NULL);
   if (ts_dst_random (4) == 0)
     spawn ("closer", run_closer, NULL);
   ts_dst_spawn ("referee", run_referee, NULL);

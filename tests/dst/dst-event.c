@@ -44,6 +44,8 @@ typedef struct
   guint         ended;
   guint         destroyed;  /* notified */
   GSource      *source;
+  GSource      *exposed;    /* for a thread that destroys it */
+  GMainContext *exposed_context;
 } Waiter;
 
 typedef struct
@@ -72,6 +74,7 @@ static guint taken;     /* releases that somebody took */
 static guint ambiguous; /* perhaps taken: a source's callback cannot tell from being cancelled */
 static guint sure, unsure; /* sets that had an effect for certain, and those that may have had */
 static gboolean exact;  /* nobody gives anything back or clears */
+static Waiter *victim;  /* whose source another thread destroys */
 static _Thread_local Waiter *myself;
 
 /* How one wait ended */
@@ -230,16 +233,22 @@ on_watch (TsEvent *event_of_watch, gpointer data)
 static void
 on_destroyed (gpointer data)
 {
-  ((Waiter *) data)->destroyed++;
+  Waiter *waiter = data;
+
+  waiter->destroyed++;
+  waiter->waiting = 0;
 }
 
 static void
 add_source (Waiter *waiter)
 {
+  guint id;
+
   begin (waiter);
   if (waiter->kind == WATCH)
     {
-      ts_event_add_watch_full (event, G_PRIORITY_DEFAULT, on_watch, waiter, on_destroyed);
+      id = ts_event_add_watch_full (event, G_PRIORITY_DEFAULT, on_watch, waiter, on_destroyed);
+      waiter->source = g_source_ref (g_main_context_find_source_by_id (waiter->context, id));
       return;
     }
   enter (waiter);
@@ -253,9 +262,14 @@ static void
 wait_as_source (Waiter *waiter)
 {
   add_source (waiter);
+  if (victim == waiter)
+    {
+      waiter->exposed_context = g_main_context_ref (waiter->context);
+      waiter->exposed = g_source_ref (waiter->source);
+    }
   run_context (waiter);
   enter (waiter);
-  if (waiter->drops && waiter->source != NULL)
+  if (waiter->drops)
     g_source_destroy (waiter->source);
   g_clear_pointer (&waiter->source, g_source_unref);
   leave (waiter);
@@ -274,7 +288,6 @@ wait_in_context (Waiter *waiter)
   g_clear_pointer (&waiter->context, g_main_context_unref);
   leave (waiter);
   waiter->waiting = 0;
-  ts_dst_check (waiter->kind == TASK || waiter->destroyed == 1);
 }
 
 static void
@@ -410,6 +423,19 @@ run_clearer (gpointer data)
 }
 
 static void
+run_destroyer (gpointer data)
+{
+  for (int i = 0; i < 20 && victim->exposed == NULL; i++)
+    ts_dst_point ("looks for a source");
+  if (victim->exposed != NULL)
+    {
+      g_source_destroy (victim->exposed);
+      g_main_context_wakeup (victim->exposed_context);
+    }
+  running--;
+}
+
+static void
 run_canceller (gpointer data)
 {
   ts_dst_cancel (cancellable);
@@ -506,7 +532,14 @@ choose_waiter (Waiter *waiter)
   waiter->nests = waiter->kind == TASK && !waiter->drops && ts_dst_random (3) == 0;
   if (waiter->kind == TASK || waiter->kind == SOURCE || waiter->kind == WATCH)
     waiter->context = ts_dst_context_new ();
-  exact = exact && !waiter->drops && waiter->patience == 0 &&
+  if ((waiter->kind == SOURCE || waiter->kind == WATCH) && waiter->cancellable == NULL &&
+      ts_dst_random (4) == 0)
+    {
+      victim = waiter;
+      waiter->drops = TRUE;
+      waiter->patience = 0; /* its context lives on, and must not go without a loop */
+    }
+  exact = exact && victim != waiter && !waiter->drops && waiter->patience == 0 &&
           (waiter->kind != SOURCE || waiter->cancellable == NULL);
   ts_dst_describe ("[%s ×%u%s%s%s%s%s] ", kind_names[waiter->kind], waiter->wanted,
                    waiter->timeout >= 0 ? ", deadline" : "", waiter->cancellable != NULL ? ", cancellable" : "",
@@ -522,6 +555,7 @@ choose_world (void)
   cancellable = g_cancellable_new ();
   running = sets = taken = ambiguous = sure = unsure = 0;
   exact = auto_reset;
+  victim = NULL;
 
   ts_dst_describe ("%s; ", auto_reset ? "auto-reset" : "manual");
   n_waiters = 1 + ts_dst_random (MAX_WAITERS - 1);
@@ -532,7 +566,8 @@ choose_world (void)
     setters[i] = (Setter) { .calls = 1 + ts_dst_random (3) };
   n_clears = ts_dst_random (4) == 0 ? 1 + ts_dst_random (2) : 0;
   exact = exact && n_clears == 0;
-  ts_dst_describe ("%u setters, %u clears", n_setters, n_clears);
+  ts_dst_describe ("%u setters, %u clears%s", n_setters, n_clears,
+                   victim != NULL ? ", a source is destroyed" : "");
 }
 
 static void
@@ -546,6 +581,14 @@ static void
 check_nothing_is_left (void)
 {
   guint id = g_signal_lookup ("cancelled", G_TYPE_CANCELLABLE);
+
+  for (guint i = 0; i < n_waiters; i++)
+    {
+      g_clear_pointer (&waiters[i].exposed, g_source_unref);
+      g_clear_pointer (&waiters[i].exposed_context, g_main_context_unref);
+      if (waiters[i].kind == SOURCE || waiters[i].kind == WATCH)
+        ts_dst_check (waiters[i].destroyed == 1);
+    }
 
   ts_dst_check (!g_signal_has_handler_pending (cancellable, id, 0, TRUE));
   ts_dst_check (G_OBJECT (cancellable)->ref_count == 1);
@@ -569,6 +612,8 @@ any_waiters_any_setters (void)
     spawn ("clearer", run_clearer, NULL);
   if (ts_dst_random (2) == 0)
     spawn ("canceller", run_canceller, NULL);
+  if (victim != NULL)
+    spawn ("destroyer", run_destroyer, NULL);
   ts_dst_spawn ("referee", run_referee, NULL);
   ts_dst_set_observer (observe, NULL);
   ts_dst_run ();
