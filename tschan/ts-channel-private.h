@@ -83,4 +83,8 @@ void     ts_channel_set_error   (TsChannel *self, gboolean sending, TsOutcome ou
 /* Puts a copy of @value into an operation that sends; if it is of the wrong type, that will fail. */
 void     ts_channel_fill_send   (TsChannel *self, TsOperation *op, const GValue *value);
 
+/* The source of a watch, not attached yet. */
+GSource *ts_channel_create_watch (TsChannel *self, TsChannelFunc func, gpointer user_data,
+                                  GDestroyNotify notify);
+
 G_END_DECLS

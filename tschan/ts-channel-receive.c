@@ -76,16 +76,7 @@ prepare_out (GValue *value)
   ts_value_init_nothing (value);
 }
 
-static GValue *
-box (GValue value)
-{
-  GValue *boxed = g_new (GValue, 1);
-
-  *boxed = value;
-  return boxed;
-}
-
-/* Frees what box() made. */
+/* Frees what ts_value_box() made. */
 static void
 free_boxed (gpointer boxed)
 {
@@ -103,7 +94,7 @@ free_boxed (gpointer boxed)
  * Receives an item; blocks this thread while there is none.
  *
  * From any thread; in one that runs a main loop, [method@Channel.receive_async] is what you want. Fails
- * with [error@Ts.Error.CLOSED] if the channel is or becomes closed and nothing is left inside, and
+ * with %TS_ERROR_CLOSED if the channel is or becomes closed and nothing is left inside, and
  * with %G_IO_ERROR_CANCELLED if @cancellable is or becomes cancelled. If it fails, no item was taken,
  * and @value holds a %NULL pointer.
  *
@@ -158,7 +149,7 @@ ts_channel_receive_until (TsChannel *self, gint64 deadline, GCancellable *cancel
  * Receives an item if there is one now.
  *
  * From any thread; does not block. From a channel of capacity 0 it receives if a sender waits. Fails
- * with [error@Ts.Error.EMPTY] or [error@Ts.Error.CLOSED].
+ * with %TS_ERROR_EMPTY or %TS_ERROR_CLOSED.
  *
  * Returns: (skip): %TRUE if there was an item, %FALSE and @error otherwise
  *
@@ -285,7 +276,7 @@ ts_channel_receive_until_value (TsChannel *self, gint64 deadline, GCancellable *
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return take (self, deadline, cancellable, &value, error) ? box (value) : NULL;
+  return take (self, deadline, cancellable, &value, error) ? ts_value_box (&value) : NULL;
 }
 
 /**
@@ -307,7 +298,7 @@ ts_channel_try_receive_value (TsChannel *self, GError **error)
   g_return_val_if_fail (TS_IS_CHANNEL (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return try_take (self, &value, error) ? box (value) : NULL;
+  return try_take (self, &value, error) ? ts_value_box (&value) : NULL;
 }
 
 /**
@@ -332,7 +323,7 @@ ts_channel_receive_finish_value (TsChannel *self, GAsyncResult *result, GError *
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   op = ts_result_finish (result, error);
-  return op == NULL ? NULL : box (ts_value_move (&op->value));
+  return op == NULL ? NULL : ts_value_box (&op->value);
 }
 
 /**
@@ -364,7 +355,7 @@ take_next_locked (TsChannel *self, GPtrArray *items, TsChannelAfter *after)
 
   if (!ts_channel_take_locked (self, &value, &outcome, after) || outcome != TS_OUTCOME_SUCCESS)
     return FALSE;
-  g_ptr_array_add (items, box (value));
+  g_ptr_array_add (items, ts_value_box (&value));
   return TRUE;
 }
 
@@ -384,7 +375,7 @@ many_from (TsChannel *self, GValue first, guint max)
 {
   GPtrArray *items = g_ptr_array_new_with_free_func (free_boxed);
 
-  g_ptr_array_add (items, box (first));
+  g_ptr_array_add (items, ts_value_box (&first));
   take_more (self, items, max);
   return items;
 }

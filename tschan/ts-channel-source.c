@@ -166,6 +166,18 @@ dispatch_watch (GSource *source, gpointer object, TsOperation *op, GSourceFunc c
     }
 }
 
+GSource *
+ts_channel_create_watch (TsChannel *self, TsChannelFunc func, gpointer user_data,
+                         GDestroyNotify notify)
+{
+  GSource *source = ts_source_new (self, &ts_channel_receive_class, dispatch_watch, NULL,
+                                   "TsChannel watch");
+
+  *ts_source_get_budget (source) = (TsSourceBudget) { BUDGET_ITEMS, BUDGET_TIME };
+  g_source_set_callback (source, (GSourceFunc) (GCallback) func, user_data, notify);
+  return source;
+}
+
 /**
  * ts_channel_add_watch: (skip)
  * @self: a channel
@@ -223,10 +235,8 @@ ts_channel_add_watch_full (TsChannel      *self,
   g_return_val_if_fail (TS_IS_CHANNEL (self), 0);
   g_return_val_if_fail (func != NULL, 0);
 
-  source = ts_source_new (self, &ts_channel_receive_class, dispatch_watch, NULL, "TsChannel watch");
-  *ts_source_get_budget (source) = (TsSourceBudget) { BUDGET_ITEMS, BUDGET_TIME };
+  source = ts_channel_create_watch (self, func, user_data, notify);
   g_source_set_priority (source, priority);
-  g_source_set_callback (source, (GSourceFunc) (GCallback) func, user_data, notify);
   context = g_main_context_ref_thread_default ();
   id = g_source_attach (source, context);
   g_main_context_unref (context);

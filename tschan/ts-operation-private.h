@@ -74,6 +74,9 @@ struct _TsOperationClass
   /* After a success that nobody wanted: gives back what was taken. NULL: nothing was taken. */
   void     (*undo)    (TsOperation *op);
 
+  /* Fills in @value, with no lock held, when a success is committed; NULL: it is there already. */
+  void     (*collect) (TsOperation *op);
+
   /* Describes @outcome, which is not a success, for a person. */
   void     (*set_error) (TsOperation *op, TsOutcome outcome, GError **error);
 };
@@ -89,6 +92,7 @@ struct _TsOperation
 
   /* Guarded by the object's lock. */
   gboolean                queued;
+  gboolean                owed; /* in a TsLock's queue: needs no claim, it was claimed elsewhere */
   TsOperation            *prev;
   TsOperation            *next;
 
@@ -216,6 +220,9 @@ TsOutcome ts_operation_get_outcome (TsOperation *op);
 
 /* FALSE and @error unless @outcome is a success. */
 gboolean  ts_operation_propagate   (TsOperation *op, TsOutcome outcome, GError **error);
+
+/* Commits a success: moves what was taken into @value, which is left alone if that is nothing. */
+void      ts_operation_collect     (TsOperation *op, GValue *value);
 
 /* Undoes a success. */
 void      ts_operation_undo        (TsOperation *op);

@@ -21,7 +21,10 @@
 #include "ts-channel-private.h"
 #include "ts-error-private.h"
 #include "ts-event-private.h"
+#include "ts-lock-private.h"
+#include "ts-future-private.h"
 #include "ts-port-private.h"
+#include "ts-semaphore-private.h"
 #include "ts-wakeup-private.h"
 
 TS_LOCK_ROLE (port);
@@ -450,6 +453,74 @@ ts_port_receive (TsPort *self, TsChannel *channel)
 }
 
 /**
+ * ts_port_acquire:
+ * @self: a port
+ * @semaphore: where to take a permit
+ *
+ * Starts to take a permit of @semaphore.
+ *
+ * Once [method@Port.finish] has succeeded the permit is the caller's. From any thread; does not
+ * block. The wait keeps @semaphore alive until it is finished or cancelled.
+ *
+ * Returns: a token for [method@Port.finish] and [method@Port.cancel], or -1 if the port is closed
+ *
+ * Since: 1.0
+ */
+gint64
+ts_port_acquire (TsPort *self, TsSemaphore *semaphore)
+{
+  g_return_val_if_fail (TS_IS_PORT (self), -1);
+  g_return_val_if_fail (TS_IS_SEMAPHORE (semaphore), -1);
+
+  return ts_port_submit_plain (self, &ts_semaphore_acquire_class, semaphore);
+}
+
+/**
+ * ts_port_acquire_lock:
+ * @self: a port
+ * @lock: what to take
+ *
+ * Starts to take @lock.
+ *
+ * Once [method@Port.finish] has succeeded the lock is the caller's. From any thread; does not block.
+ * The wait keeps @lock alive until it is finished or cancelled.
+ *
+ * Returns: a token for [method@Port.finish] and [method@Port.cancel], or -1 if the port is closed
+ *
+ * Since: 1.0
+ */
+gint64
+ts_port_acquire_lock (TsPort *self, TsLock *lock)
+{
+  g_return_val_if_fail (TS_IS_PORT (self), -1);
+  g_return_val_if_fail (TS_IS_LOCK (lock), -1);
+
+  return ts_port_submit_plain (self, &ts_lock_acquire_class, lock);
+}
+
+/**
+ * ts_port_wait_future:
+ * @self: a port
+ * @future: what to wait for
+ *
+ * Starts to wait until @future is done.
+ *
+ * From any thread; does not block. The wait keeps @future alive until it is finished or cancelled.
+ *
+ * Returns: a token for [method@Port.finish] and [method@Port.cancel], or -1 if the port is closed
+ *
+ * Since: 1.0
+ */
+gint64
+ts_port_wait_future (TsPort *self, TsFuture *future)
+{
+  g_return_val_if_fail (TS_IS_PORT (self), -1);
+  g_return_val_if_fail (TS_IS_FUTURE (future), -1);
+
+  return ts_port_submit_plain (self, &ts_future_wait_class, future);
+}
+
+/**
  * ts_port_next_ready:
  * @self: a port
  *
@@ -559,8 +630,8 @@ ts_port_finish (TsPort *self, gint64 token, GValue *value, GError **error)
 
   op = &entry->operation;
   success = ts_operation_propagate (op, ts_operation_get_outcome (op), error);
-  if (success && ts_value_is_initialized (&op->value))
-    *value = ts_value_move (&op->value);
+  if (success)
+    ts_operation_collect (op, value);
   entry_free (entry);
   return success;
 }

@@ -28,6 +28,15 @@ gint64    ts_port_send       (TsPort   *self,
 TS_AVAILABLE_IN_1_0
 gint64    ts_port_receive    (TsPort   *self,
                               TsChannel *channel);
+TS_AVAILABLE_IN_1_0
+gint64    ts_port_acquire    (TsPort   *self,
+                              TsSemaphore *semaphore);
+TS_AVAILABLE_IN_1_0
+gint64    ts_port_acquire_lock (TsPort *self,
+                              TsLock   *lock);
+TS_AVAILABLE_IN_1_0
+gint64    ts_port_wait_future (TsPort   *self,
+                              TsFuture *future);
 
 TS_AVAILABLE_IN_1_0
 gint64    ts_port_next_ready (TsPort   *self);

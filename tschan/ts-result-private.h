@@ -21,6 +21,9 @@ TsResult    *ts_result_new           (gpointer source_object, const TsOperationC
                                       GCancellable *cancellable, GAsyncReadyCallback callback,
                                       gpointer user_data, gpointer tag);
 TsOperation *ts_result_get_operation (TsResult *self);
+
+/* For an operation on another object than the one whose method this is; before start. */
+void         ts_result_set_object    (TsResult *self, gpointer object);
 void         ts_result_start         (TsResult *self);
 
 /* TRUE if @result is one of @source_object's from the call @tag, and not yet finished. */

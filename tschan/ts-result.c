@@ -35,6 +35,7 @@ struct _TsResult
   GObject             parent_instance;
 
   GObject            *source_object;
+  GObject            *object; /* of the operation, if that is another */
   GCancellable       *cancellable;
   GAsyncReadyCallback callback;
   gpointer            user_data;
@@ -166,6 +167,12 @@ ts_result_new (gpointer             source_object,
   return self;
 }
 
+void
+ts_result_set_object (TsResult *self, gpointer object)
+{
+  self->operation.object = self->object = g_object_ref (object);
+}
+
 TsOperation *
 ts_result_get_operation (TsResult *self)
 {
@@ -236,6 +243,7 @@ ts_result_finalize (GObject *object)
   g_clear_pointer (&self->dispatcher, ts_dispatcher_unref);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->source_object);
+  g_clear_object (&self->object);
 
   G_OBJECT_CLASS (ts_result_parent_class)->finalize (object);
 }

@@ -57,6 +57,16 @@ ts_value_clear (GValue *value)
   *value = (GValue) G_VALUE_INIT;
 }
 
+/* Moves @value into memory of its own, as a boxed GValue. */
+static inline GValue *
+ts_value_box (GValue *value)
+{
+  GValue *boxed = g_new (GValue, 1);
+
+  *boxed = ts_value_move (value);
+  return boxed;
+}
+
 /* What an out value is on every exit but success: bindings cannot read one of no type. */
 static inline void
 ts_value_init_nothing (GValue *value)

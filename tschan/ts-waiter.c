@@ -18,6 +18,7 @@
 #include "ts-debug-private.h"
 #include "ts-error-private.h"
 #include "ts-operation-private.h"
+#include "ts-value-private.h"
 
 typedef struct
 {
@@ -65,6 +66,15 @@ ts_operation_propagate (TsOperation *op, TsOutcome outcome, GError **error)
   else
     op->klass->set_error (op, outcome, error);
   return FALSE;
+}
+
+void
+ts_operation_collect (TsOperation *op, GValue *value)
+{
+  if (op->klass->collect != NULL)
+    op->klass->collect (op);
+  if (ts_value_is_initialized (&op->value))
+    *value = ts_value_move (&op->value);
 }
 
 void

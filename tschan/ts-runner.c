@@ -1,0 +1,977 @@
+/* SPDX-FileCopyrightText: 2026 The tschan authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* A thread with a main loop, and how others get it to do something.
+ *
+ * What is to be done goes through channels: one for each priority that was ever asked for, unlimited,
+ * with a watch in the runner's context. So the order, the wake-ups, and what closing means are those
+ * of TsChannel: what was queued is still run, what comes later fails with CLOSED, and when the last
+ * watch has ended the thread does too.
+ *
+ * What the thread needs is in the core, which it holds: it may outlive the object. Calls that were not
+ * answered when the thread ends are failed then (TsCallRegistry).
+ *
+ * Locking: the core's lock guards the list of queues, the thread and @closed. Nothing is called under
+ * it.
+ */
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "ts-call-private.h"
+#include "ts-channel-private.h"
+#include "ts-error-private.h"
+#include "ts-event.h"
+#include "ts-future-private.h"
+#include "ts-result-private.h"
+#include "ts-runner.h"
+#include "ts-value-private.h"
+
+TS_LOCK_ROLE (runner);
+
+/* What the watch gets as a pointer. */
+typedef struct
+{
+  TsRunnerFunc   func;
+  gpointer       user_data;
+  GDestroyNotify notify;
+} Job;
+
+typedef struct _Queue Queue;
+
+struct _Queue
+{
+  Queue     *next;
+  int        priority;
+  TsChannel *channel;
+};
+
+typedef struct
+{
+  _Atomic int     refs;
+
+  /* Immutable. */
+  char           *name;
+  GMainContext   *context;
+  TsEvent        *stopped;
+  TsCallRegistry *calls;
+
+  TsSyncLock      lock;
+  Queue          *queues TS_GUARDED_BY (ts_runner_role); /* only grows, and not once closed */
+  GThread        *thread TS_GUARDED_BY (ts_runner_role);
+  gboolean        started TS_GUARDED_BY (ts_runner_role);
+  gboolean        closed TS_GUARDED_BY (ts_runner_role);
+  guint           watches TS_GUARDED_BY (ts_runner_role); /* that have not ended */
+} Core;
+
+/**
+ * TsRunner:
+ *
+ * A thread with a main loop of its own, for anybody to use.
+ *
+ * Functions run in it one after the other: fire and forget with [method@Runner.invoke], with an answer
+ * to wait for with [method@Runner.call] and [method@Runner.call_async], or with a [class@Future] with
+ * [method@Runner.spawn]. [method@Runner.perform] runs an asynchronous function, such as GIO has many,
+ * and waits for it: so synchronous code can use what exists only for main loops.
+ *
+ * The thread starts when it is first needed, and lives until [method@Runner.close], which runs what was
+ * queued and joins it. The same is started, without waiting, when the last reference goes.
+ *
+ * All methods may be called from any thread.
+ *
+ * ```c
+ * static void
+ * load (GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data, gpointer file)
+ * {
+ *   g_file_load_contents_async (file, cancellable, callback, data);
+ * }
+ *
+ * static char *
+ * read_file (TsRunner *runner, GFile *file, GError **error)
+ * {
+ *   g_autoptr (GAsyncResult) result = ts_runner_perform (runner, load, g_object_ref (file),
+ *                                                        g_object_unref, NULL, error);
+ *   char *contents = NULL;
+ *
+ *   if (result != NULL)
+ *     g_file_load_contents_finish (file, result, &contents, NULL, NULL, error);
+ *   return contents;
+ * }
+ * ```
+ *
+ * Since: 1.0
+ */
+struct _TsRunner
+{
+  GObject parent_instance;
+
+  char   *name;
+  Core   *core;
+};
+
+G_DEFINE_FINAL_TYPE (TsRunner, ts_runner, G_TYPE_OBJECT)
+
+typedef enum
+{
+  PROP_NAME = 1,
+} TsRunnerProperty;
+
+static GParamSpec *properties[PROP_NAME + 1];
+
+static _Thread_local Core *current_core;
+
+static void TS_ACQUIRES (ts_runner_role)
+core_lock (Core *self)
+{
+  ts_sync_lock_acquire (&self->lock);
+}
+
+static void TS_RELEASES (ts_runner_role)
+core_unlock (Core *self)
+{
+  ts_sync_lock_release (&self->lock);
+}
+
+static Core *
+core_new (const char *name)
+{
+  Core *self = g_new0 (Core, 1);
+
+  atomic_init (&self->refs, 1);
+  self->name = g_strdup (name);
+  self->context = g_main_context_new ();
+  self->stopped = ts_event_new ();
+  self->calls = ts_call_registry_new ();
+  return self;
+}
+
+static void
+core_unref (Core *self) TS_UNANALYSED
+{
+  if (atomic_fetch_sub_explicit (&self->refs, 1, memory_order_acq_rel) > 1)
+    return;
+
+  g_main_context_unref (self->context);
+  while (self->queues != NULL)
+    {
+      Queue *queue = self->queues;
+
+      self->queues = queue->next;
+      g_object_unref (queue->channel);
+      g_free (queue);
+    }
+  if (self->thread != NULL)
+    g_thread_unref (self->thread);
+  g_object_unref (self->stopped);
+  ts_call_registry_unref (self->calls);
+  ts_sync_lock_clear (&self->lock);
+  g_free (self->name);
+  g_free (self);
+}
+
+static void
+set_closed_error (Core *self, GError **error)
+{
+  ts_set_error (error, TS_ERROR, TS_ERROR_CLOSED, self->name, N_("The runner is closed"),
+                N_("The runner “%s” is closed"));
+}
+
+/* The thread */
+
+static void
+job_free (Job *job)
+{
+  if (job->notify != NULL)
+    job->notify (job->user_data);
+  g_free (job);
+}
+
+static gboolean
+run_job (TsChannel *channel, const GValue *value, gpointer data)
+{
+  Job *job = g_value_get_pointer (value);
+
+  job->func (job->user_data);
+  job_free (job);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_watch_ended (gpointer data)
+{
+  Core *self = data;
+
+  core_lock (self);
+  self->watches--;
+  core_unlock (self);
+}
+
+static gboolean
+core_may_stop (Core *self)
+{
+  gboolean may_stop;
+
+  core_lock (self);
+  may_stop = self->closed && self->watches == 0;
+  core_unlock (self);
+  return may_stop;
+}
+
+static void
+core_fail_calls (Core *self)
+{
+  g_autoptr (GError) reason = NULL;
+
+  set_closed_error (self, &reason);
+  ts_call_registry_fail_all (self->calls, reason);
+}
+
+static gpointer
+core_run (gpointer data)
+{
+  Core *self = data;
+
+  current_core = self;
+  g_main_context_push_thread_default (self->context);
+  while (!core_may_stop (self))
+    g_main_context_iteration (self->context, TRUE);
+  core_fail_calls (self);
+  g_main_context_pop_thread_default (self->context);
+  current_core = NULL;
+  ts_event_set (self->stopped);
+  core_unref (self);
+  return NULL;
+}
+
+/* The first one here starts the thread; what is queued meanwhile waits for it. */
+static gboolean
+core_start (Core *self, GError **error)
+{
+  GThread *thread;
+  gboolean first, closed;
+
+  core_lock (self);
+  closed = self->closed;
+  first = !self->started && !closed;
+  self->started |= first;
+  core_unlock (self);
+
+  if (closed)
+    set_closed_error (self, error);
+  if (!first)
+    return !closed;
+
+  atomic_fetch_add_explicit (&self->refs, 1, memory_order_relaxed);
+  thread = g_thread_try_new (self->name != NULL ? self->name : "tschan", core_run, self, error);
+  core_lock (self);
+  self->thread = thread;
+  self->started = thread != NULL;
+  core_unlock (self);
+  if (thread == NULL)
+    core_unref (self);
+  return thread != NULL;
+}
+
+/* The queues */
+
+static Queue *
+queue_new (int priority)
+{
+  Queue *queue = g_new0 (Queue, 1);
+
+  queue->priority = priority;
+  queue->channel = ts_channel_new (TS_CHANNEL_UNLIMITED);
+  return queue;
+}
+
+static Queue *
+find_queue (Queue *queue, int priority)
+{
+  while (queue != NULL && queue->priority != priority)
+    queue = queue->next;
+  return queue;
+}
+
+static Queue *
+core_lookup_queue (Core *self, int priority)
+{
+  Queue *queue;
+
+  core_lock (self);
+  queue = find_queue (self->queues, priority);
+  core_unlock (self);
+  return queue;
+}
+
+/* TRUE: @queue is in the list now. FALSE: another of its priority is, or the runner is closed. */
+static gboolean
+core_add_queue (Core *self, Queue *queue)
+{
+  gboolean added;
+
+  core_lock (self);
+  added = !self->closed && find_queue (self->queues, queue->priority) == NULL;
+  if (added)
+    {
+      queue->next = self->queues;
+      self->queues = queue;
+      self->watches++;
+    }
+  core_unlock (self);
+  return added;
+}
+
+/* NULL: the runner is closed. */
+static TsChannel *
+core_get_channel (Core *self, int priority)
+{
+  Queue *queue = core_lookup_queue (self, priority);
+  GSource *watch;
+
+  if (queue != NULL)
+    return queue->channel;
+
+  queue = queue_new (priority);
+  if (!core_add_queue (self, queue))
+    {
+      g_object_unref (queue->channel);
+      g_free (queue);
+      queue = core_lookup_queue (self, priority);
+      return queue == NULL ? NULL : queue->channel;
+    }
+  watch = ts_channel_create_watch (queue->channel, run_job, self, on_watch_ended);
+  g_source_set_priority (watch, priority);
+  g_source_attach (watch, self->context);
+  g_source_unref (watch);
+  return queue->channel;
+}
+
+/* Frees the job, with an error, if the runner is closed. */
+static gboolean
+core_push (Core *self, int priority, Job job, GError **error)
+{
+  Job *copy = g_memdup2 (&job, sizeof job);
+  TsChannel *channel = NULL;
+
+  if (core_start (self, error))
+    {
+      channel = core_get_channel (self, priority);
+      if (channel != NULL && ts_channel_send_pointer (channel, copy, NULL, NULL))
+        return TRUE;
+      set_closed_error (self, error);
+    }
+  job_free (copy);
+  return FALSE;
+}
+
+/* The object */
+
+static void
+ts_runner_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  TsRunner *self = TS_RUNNER (object);
+
+  switch ((TsRunnerProperty) id)
+    {
+    case PROP_NAME:
+      g_value_set_string (value, self->name);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+ts_runner_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  TsRunner *self = TS_RUNNER (object);
+
+  switch ((TsRunnerProperty) id)
+    {
+    case PROP_NAME:
+      self->name = g_value_dup_string (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+ts_runner_constructed (GObject *object)
+{
+  TsRunner *self = TS_RUNNER (object);
+
+  G_OBJECT_CLASS (ts_runner_parent_class)->constructed (object);
+  self->core = core_new (self->name);
+}
+
+/* Closes all queues; what is in them is still run. TRUE: this was the call that closed. */
+static gboolean
+core_close (Core *self) TS_UNANALYSED
+{
+  gboolean was_open;
+
+  core_lock (self);
+  was_open = !self->closed;
+  self->closed = TRUE;
+  core_unlock (self);
+
+  if (was_open)
+    {
+      for (Queue *queue = self->queues; queue != NULL; queue = queue->next)
+        ts_channel_close (queue->channel);
+      g_main_context_wakeup (self->context);
+    }
+  return was_open;
+}
+
+static void
+core_join (Core *self)
+{
+  GThread *thread;
+  gboolean started;
+
+  core_lock (self);
+  thread = g_steal_pointer (&self->thread);
+  started = self->started;
+  core_unlock (self);
+
+  if (thread != NULL)
+    g_thread_join (thread);
+  else if (started)
+    ts_event_wait (self->stopped, NULL, NULL);
+}
+
+static void
+ts_runner_finalize (GObject *object)
+{
+  TsRunner *self = TS_RUNNER (object);
+
+  core_close (self->core);
+  core_unref (self->core);
+  g_free (self->name);
+
+  G_OBJECT_CLASS (ts_runner_parent_class)->finalize (object);
+}
+
+static void
+ts_runner_class_init (TsRunnerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = ts_runner_get_property;
+  object_class->set_property = ts_runner_set_property;
+  object_class->constructed = ts_runner_constructed;
+  object_class->finalize = ts_runner_finalize;
+
+  /**
+   * TsRunner:name: (getter get_name)
+   *
+   * What to call the runner in messages, and its thread in debuggers.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_NAME] =
+    g_param_spec_string ("name", NULL, NULL, NULL,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+}
+
+static void
+ts_runner_init (TsRunner *self)
+{
+}
+
+/**
+ * ts_runner_new:
+ * @name: (nullable): what to call the runner in messages, and its thread in debuggers
+ *
+ * Creates a runner. Its thread starts when it is first needed.
+ *
+ * Returns: (transfer full): a new runner
+ *
+ * Since: 1.0
+ */
+TsRunner *
+ts_runner_new (const char *name)
+{
+  return g_object_new (TS_TYPE_RUNNER, "name", name, NULL);
+}
+
+/**
+ * ts_runner_get_name: (get-property name)
+ * @self: a runner
+ *
+ * Tells what the runner is called in messages.
+ *
+ * Returns: (nullable): the name
+ *
+ * Since: 1.0
+ */
+const char *
+ts_runner_get_name (TsRunner *self)
+{
+  g_return_val_if_fail (TS_IS_RUNNER (self), NULL);
+
+  return self->name;
+}
+
+/**
+ * ts_runner_get_context:
+ * @self: a runner
+ *
+ * Tells which main context the runner's thread iterates, to attach sources to. Starts the thread.
+ *
+ * Returns: (transfer none): the context
+ *
+ * Since: 1.0
+ */
+GMainContext *
+ts_runner_get_context (TsRunner *self)
+{
+  g_return_val_if_fail (TS_IS_RUNNER (self), NULL);
+
+  core_start (self->core, NULL);
+  return self->core->context;
+}
+
+/**
+ * ts_runner_is_current:
+ * @self: a runner
+ *
+ * Tells whether this code runs in the runner's thread.
+ *
+ * Returns: %TRUE if it does
+ *
+ * Since: 1.0
+ */
+gboolean
+ts_runner_is_current (TsRunner *self)
+{
+  g_return_val_if_fail (TS_IS_RUNNER (self), FALSE);
+
+  return current_core == self->core;
+}
+
+/**
+ * ts_runner_is_closed:
+ * @self: a runner
+ *
+ * Tells whether the runner was closed.
+ *
+ * Returns: %TRUE if it was
+ *
+ * Since: 1.0
+ */
+gboolean
+ts_runner_is_closed (TsRunner *self)
+{
+  gboolean closed;
+
+  g_return_val_if_fail (TS_IS_RUNNER (self), TRUE);
+
+  core_lock (self->core);
+  closed = self->core->closed;
+  core_unlock (self->core);
+  return closed;
+}
+
+/**
+ * ts_runner_close:
+ * @self: a runner
+ *
+ * Closes the runner: runs what was queued, ends the thread, and waits for that.
+ *
+ * What comes later fails with [error@Ts.Error.CLOSED]; so do calls that run but are not answered when
+ * the queue is empty, and their cancellables are cancelled. From any thread; in the runner's own this
+ * does not wait, and the thread ends when the queue is empty. Closing again waits until it has ended.
+ *
+ * Returns: %TRUE if this call has closed it
+ *
+ * Since: 1.0
+ */
+gboolean
+ts_runner_close (TsRunner *self)
+{
+  gboolean was_open;
+
+  g_return_val_if_fail (TS_IS_RUNNER (self), FALSE);
+
+  was_open = core_close (self->core);
+  if (!ts_runner_is_current (self))
+    core_join (self->core);
+  return was_open;
+}
+
+/**
+ * ts_runner_invoke: (skip)
+ * @self: a runner
+ * @func: (scope forever) (closure user_data): what to run
+ * @user_data: for @func
+ * @error: return location for an error
+ *
+ * Runs a function in the runner's thread, and does not wait for it.
+ *
+ * As [method@Runner.invoke_full], with the default priority.
+ *
+ * Returns: %TRUE if @func will run, %FALSE and @error otherwise
+ *
+ * Since: 1.0
+ */
+gboolean
+ts_runner_invoke (TsRunner *self, TsRunnerFunc func, gpointer user_data, GError **error)
+{
+  return ts_runner_invoke_full (self, G_PRIORITY_DEFAULT, func, user_data, NULL, error);
+}
+
+/**
+ * ts_runner_invoke_full: (rename-to ts_runner_invoke)
+ * @self: a runner
+ * @priority: among all that the runner has to do, %G_PRIORITY_DEFAULT for example
+ * @func: (scope notified) (closure user_data) (destroy notify): what to run
+ * @user_data: for @func
+ * @notify: (nullable): called for @user_data after @func, in the runner's thread, or at once if this
+ *   fails
+ * @error: return location for an error
+ *
+ * Runs a function in the runner's thread, and does not wait for it.
+ *
+ * Functions of one priority run in the order of the calls. From any thread; does not block. Fails with
+ * [error@Ts.Error.CLOSED] if the runner is closed.
+ *
+ * Returns: %TRUE if @func will run, %FALSE and @error otherwise
+ *
+ * Since: 1.0
+ */
+gboolean
+ts_runner_invoke_full (TsRunner *self, int priority, TsRunnerFunc func, gpointer user_data,
+                       GDestroyNotify notify, GError **error)
+{
+  g_return_val_if_fail (TS_IS_RUNNER (self), FALSE);
+  g_return_val_if_fail (func != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return core_push (self->core, priority, (Job) { func, user_data, notify }, error);
+}
+
+/**
+ * ts_runner_spawn:
+ * @self: a runner
+ * @func: (scope notified) (closure user_data) (destroy notify): what to run
+ * @user_data: for @func
+ * @notify: (nullable): called for @user_data after @func
+ *
+ * Runs a function in the runner's thread, and returns a future for its answer.
+ *
+ * From any thread; does not block. If the runner is or becomes closed before there is an answer, the
+ * future is rejected with [error@Ts.Error.CLOSED]. Cancelling the future before @func has begun keeps
+ * it from running; later, it cancels what [method@Call.get_cancellable] returns.
+ *
+ * Returns: (transfer full): a future
+ *
+ * Since: 1.0
+ */
+TsFuture *
+ts_runner_spawn (TsRunner *self, TsCallFunc func, gpointer user_data, GDestroyNotify notify)
+{
+  g_autoptr (GError) error = NULL;
+  TsFuture *future;
+  TsCallJob *job;
+
+  g_return_val_if_fail (TS_IS_RUNNER (self), NULL);
+  g_return_val_if_fail (func != NULL, NULL);
+
+  future = ts_future_new_full (NULL, self->name);
+  job = ts_call_job_new (future, self->core->calls, func, user_data, notify);
+  if (!core_start (self->core, &error))
+    ts_future_reject (future, error);
+  core_push (self->core, G_PRIORITY_DEFAULT, (Job) { ts_call_job_run, job, ts_call_job_free }, NULL);
+  return future;
+}
+
+static gboolean
+refuse_own_thread (TsRunner *self, GError **error)
+{
+  if (!ts_runner_is_current (self))
+    return FALSE;
+  ts_set_error (error, TS_ERROR, TS_ERROR_WOULD_DEADLOCK, self->name,
+                N_("A runner cannot wait for itself"), N_("The runner “%s” cannot wait for itself"));
+  return TRUE;
+}
+
+/* Takes the future. Whoever gives up waiting has the work cancelled. */
+static gboolean
+await_answer (TsFuture *future, gint64 deadline, GCancellable *cancellable, GValue *value,
+              GError **error)
+{
+  gboolean success = ts_future_wait_until (future, deadline, cancellable, value, error);
+
+  if (!success)
+    ts_future_cancel (future);
+  g_object_unref (future);
+  return success;
+}
+
+/**
+ * ts_runner_call:
+ * @self: a runner
+ * @func: (scope notified) (closure user_data) (destroy notify): what to run
+ * @user_data: for @func
+ * @notify: (nullable): called for @user_data after @func
+ * @cancellable: (nullable): to give up waiting; cancels the work
+ * @value: (out caller-allocates): the answer, or a %NULL pointer if there is none; zeroed or
+ *   initialized by the caller
+ * @error: return location for an error
+ *
+ * Runs a function in the runner's thread, and blocks this one until it has answered.
+ *
+ * From any thread but the runner's own, where it fails with [error@Ts.Error.WOULD_DEADLOCK]. Fails with
+ * the error that @func answers with, with [error@Ts.Error.CLOSED] if the runner is or becomes closed,
+ * and with %G_IO_ERROR_CANCELLED. As the function may still run then, @user_data should be kept alive
+ * by @notify.
+ *
+ * Returns: (skip): %TRUE if there is an answer, %FALSE and @error otherwise
+ *
+ * Since: 1.0
+ */
+gboolean
+ts_runner_call (TsRunner *self, TsCallFunc func, gpointer user_data, GDestroyNotify notify,
+                GCancellable *cancellable, GValue *value, GError **error)
+{
+  return ts_runner_call_until (self, func, user_data, notify, -1, cancellable, value, error);
+}
+
+/**
+ * ts_runner_call_until:
+ * @self: a runner
+ * @func: (scope notified) (closure user_data) (destroy notify): what to run
+ * @user_data: for @func
+ * @notify: (nullable): called for @user_data after @func
+ * @deadline: when to give up, in microseconds of [func@GLib.get_monotonic_time]; -1 for never
+ * @cancellable: (nullable): to give up waiting; cancels the work
+ * @value: (out caller-allocates): the answer, or a %NULL pointer if there is none; zeroed or
+ *   initialized by the caller
+ * @error: return location for an error
+ *
+ * Runs a function in the runner's thread, and blocks this one until it has answered, or until
+ * @deadline.
+ *
+ * As [method@Runner.call]. Fails with %G_IO_ERROR_TIMED_OUT once the deadline has passed, and cancels
+ * the work then.
+ *
+ * Returns: (skip): %TRUE if there is an answer, %FALSE and @error otherwise
+ *
+ * Since: 1.0
+ */
+gboolean
+ts_runner_call_until (TsRunner *self, TsCallFunc func, gpointer user_data, GDestroyNotify notify,
+                      gint64 deadline, GCancellable *cancellable, GValue *value, GError **error)
+{
+  g_return_val_if_fail (value != NULL, FALSE);
+  ts_value_clear (value);
+  ts_value_init_nothing (value);
+  g_return_val_if_fail (TS_IS_RUNNER (self), FALSE);
+  g_return_val_if_fail (func != NULL, FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (refuse_own_thread (self, error) || g_cancellable_set_error_if_cancelled (cancellable, error))
+    {
+      if (notify != NULL)
+        notify (user_data);
+      return FALSE;
+    }
+  return await_answer (ts_runner_spawn (self, func, user_data, notify), deadline, cancellable, value,
+                       error);
+}
+
+/**
+ * ts_runner_call_async:
+ * @self: a runner
+ * @func: (scope notified) (closure func_data) (destroy func_notify): what to run
+ * @func_data: for @func
+ * @func_notify: (nullable): called for @func_data after @func
+ * @cancellable: (nullable): to give up waiting; cancels the work
+ * @callback: (nullable) (scope async) (closure user_data): called when there is an answer
+ * @user_data: for @callback
+ *
+ * Runs a function in the runner's thread, and waits for its answer without blocking.
+ *
+ * From any thread, also the runner's own. @callback runs in the thread-default main context of the
+ * caller, and calls [method@Runner.call_finish].
+ *
+ * Since: 1.0
+ */
+void
+ts_runner_call_async (TsRunner            *self,
+                      TsCallFunc           func,
+                      gpointer             func_data,
+                      GDestroyNotify       func_notify,
+                      GCancellable        *cancellable,
+                      GAsyncReadyCallback  callback,
+                      gpointer             user_data)
+{
+  TsFuture *future;
+  TsResult *result;
+
+  g_return_if_fail (TS_IS_RUNNER (self));
+  g_return_if_fail (func != NULL);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  future = ts_runner_spawn (self, func, func_data, func_notify);
+  result = ts_result_new (self, &ts_future_wait_class, cancellable, callback, user_data,
+                          ts_runner_call_async);
+  ts_result_set_object (result, future);
+  ts_result_start (result);
+  g_object_unref (future);
+}
+
+/**
+ * ts_runner_call_finish:
+ * @self: a runner
+ * @result: what the callback was given
+ * @value: (out caller-allocates): the answer, or a %NULL pointer if there is none; zeroed or
+ *   initialized by the caller
+ * @error: return location for an error
+ *
+ * Ends [method@Runner.call_async].
+ *
+ * Fails as [method@Runner.call] does.
+ *
+ * Returns: (skip): %TRUE if there is an answer, %FALSE and @error otherwise
+ *
+ * Since: 1.0
+ */
+gboolean
+ts_runner_call_finish (TsRunner *self, GAsyncResult *result, GValue *value, GError **error)
+{
+  TsOperation *op;
+
+  g_return_val_if_fail (value != NULL, FALSE);
+  ts_value_clear (value);
+  ts_value_init_nothing (value);
+  g_return_val_if_fail (TS_IS_RUNNER (self), FALSE);
+  g_return_val_if_fail (ts_result_is_valid (result, self, ts_runner_call_async), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  op = ts_result_finish (result, error);
+  if (op == NULL)
+    {
+      ts_future_cancel (ts_result_get_operation (TS_RESULT (result))->object);
+      return FALSE;
+    }
+  ts_operation_collect (op, value);
+  return TRUE;
+}
+
+/* Asynchronous functions */
+
+typedef struct
+{
+  TsRunnerStartFunc start;
+  gpointer          user_data;
+  GDestroyNotify    notify;
+} Performance;
+
+static void
+performance_free (gpointer data)
+{
+  Performance *self = data;
+
+  if (self->notify != NULL)
+    self->notify (self->user_data);
+  g_free (self);
+}
+
+static void
+on_performed (GObject *source_object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TsCall) call = data;
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_value_init (&value, G_TYPE_OBJECT);
+  g_value_set_object (&value, result);
+  ts_call_complete (call, &value);
+}
+
+static void
+start_performance (TsCall *call, gpointer data)
+{
+  Performance *self = data;
+
+  self->start (ts_call_get_cancellable (call), on_performed, g_object_ref (call), self->user_data);
+}
+
+/**
+ * ts_runner_perform:
+ * @self: a runner
+ * @start: (scope notified) (closure user_data) (destroy notify): starts the asynchronous function
+ * @user_data: for @start
+ * @notify: (nullable): called for @user_data after @start
+ * @cancellable: (nullable): to give up
+ * @error: return location for an error
+ *
+ * Runs an asynchronous function in the runner's thread, and blocks this one until it is done.
+ *
+ * @start is called in the runner's thread, where the runner's context is the thread-default one. It
+ * passes the cancellable and the callback that it is given on to the function. What the callback gets
+ * is returned here, for the function's own `_finish`.
+ *
+ * From any thread but the runner's own, where it fails with [error@Ts.Error.WOULD_DEADLOCK]. Fails with
+ * [error@Ts.Error.CLOSED] and %G_IO_ERROR_CANCELLED as [method@Runner.call] does; the function is
+ * cancelled then.
+ *
+ * Returns: (transfer full): the result; %NULL and @error if there is none
+ *
+ * Since: 1.0
+ */
+GAsyncResult *
+ts_runner_perform (TsRunner *self, TsRunnerStartFunc start, gpointer user_data,
+                   GDestroyNotify notify, GCancellable *cancellable, GError **error)
+{
+  return ts_runner_perform_until (self, start, user_data, notify, -1, cancellable, error);
+}
+
+/**
+ * ts_runner_perform_until:
+ * @self: a runner
+ * @start: (scope notified) (closure user_data) (destroy notify): starts the asynchronous function
+ * @user_data: for @start
+ * @notify: (nullable): called for @user_data after @start
+ * @deadline: when to give up, in microseconds of [func@GLib.get_monotonic_time]; -1 for never
+ * @cancellable: (nullable): to give up
+ * @error: return location for an error
+ *
+ * Runs an asynchronous function in the runner's thread, and blocks this one until it is done, or until
+ * @deadline.
+ *
+ * As [method@Runner.perform]. Fails with %G_IO_ERROR_TIMED_OUT once the deadline has passed; the
+ * function is cancelled then.
+ *
+ * Returns: (transfer full): the result; %NULL and @error if there is none
+ *
+ * Since: 1.0
+ */
+GAsyncResult *
+ts_runner_perform_until (TsRunner *self, TsRunnerStartFunc start, gpointer user_data,
+                         GDestroyNotify notify, gint64 deadline, GCancellable *cancellable,
+                         GError **error)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+  Performance *performance;
+
+  g_return_val_if_fail (TS_IS_RUNNER (self), NULL);
+  g_return_val_if_fail (start != NULL, NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  performance = g_new (Performance, 1);
+  *performance = (Performance) { start, user_data, notify };
+  if (!ts_runner_call_until (self, start_performance, performance, performance_free, deadline,
+                             cancellable, &value, error))
+    return NULL;
+  return g_value_dup_object (&value);
+}
