@@ -15,7 +15,7 @@ import unittest
 import gi
 
 gi.require_version('Ts', '1')
-from gi.repository import Gio, GLib, Ts  # noqa: E402, F401
+from gi.repository import Gio, GLib, GObject, Ts  # noqa: E402, F401
 
 
 def is_cancelled(error):

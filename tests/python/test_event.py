@@ -6,6 +6,7 @@
 import os
 import select
 import threading
+import unittest
 
 import tap
 from support import (PREAMBLE, Gio, GLib, TestCase, Ts, Worker, cancelled_cancellable, drain,
@@ -270,6 +271,7 @@ class Loops(TestCase):
             source.attach(context)
             Worker(cancellable.cancel)
             iterate_until(lambda: calls, context)
+            del source
             event.set()
             self.assertTrue(event.is_set())
 
@@ -320,6 +322,18 @@ class Loops(TestCase):
         iterate_until(lambda: calls)
         drain()
         self.assertEqual(calls, [True])
+
+    @unittest.expectedFailure
+    def test_e13_source_destroyed_while_it_is_referenced(self):
+        with pushed_context() as context:
+            event = Ts.Event(auto_reset=True)
+            source = event.create_source(None)
+            source.set_callback(lambda _data: True)
+            source.attach(context)
+            drain(context)
+            source.destroy()
+            event.set()
+            self.assertTrue(event.is_set())
 
     def test_e14_nested_loop(self):
         outer, inner, seen = Ts.Event(), Ts.Event(), []

@@ -18,6 +18,7 @@ cancelled before that has taken nothing.
 
 import asyncio
 import errno
+import itertools
 import os
 import select
 import threading
@@ -119,7 +120,11 @@ def _cancelled_error():
 
 
 class _Box:
-    """Carries what a GValue cannot: None, great numbers, strings with NUL or lone surrogates."""
+    """Carries what a GValue cannot: None, great numbers, strings with NUL or lone surrogates.
+
+    Also what PyGObject would give back as another object (GLib.Error), or spoiled (boxed types such
+    as GLib.Bytes: it frees them together with the value that they come in).
+    """
 
     __slots__ = ('value',)
 
@@ -146,13 +151,24 @@ def _pack(value):
         if -0x8000000000000000 <= value <= 0x7fffffffffffffff:
             return GObject.Value(GObject.TYPE_INT64, value)
         return _Box(value)
-    if value is None or kind is str and not _fits_in_c(value):
+    if kind is str:
+        return value if _fits_in_c(value) else _Box(value)
+    if value is None or isinstance(value, _boxed_types) and kind is not GObject.Value:
         return _Box(value)
     return value
 
 
 def _unpack(value):
-    return value.value if type(value) is _Box else value
+    if type(value) is _Box:
+        return value.value
+    if isinstance(value, GObject.GBoxed):
+        # It is freed already: better to say so than to crash.
+        raise TypeError(f'a {type(value).__name__} that was not sent by Python cannot be received '
+                        'in Python: send it inside an object or a variant')
+    return value
+
+
+_boxed_types = GLib.Error, GObject.GBoxed
 
 
 # Ports
@@ -163,6 +179,9 @@ def _unpack(value):
 class Port(Ts.Port):
     def fileno(self):
         return self.get_fd()
+
+    def send(self, channel, value):
+        return super().send(channel, _pack(value))
 
     def finish(self, token):
         return _unpack(_call(super().finish, token)[1])
@@ -323,10 +342,9 @@ class _Sleeper:
             cancellable.release_fd()
 
 
-def _block(timeout, cancellable, submit, call, *args):
-    """Waits in this thread for what submit(port, *args) starts, or what
-    call(*args, deadline, cancellable) does."""
-    deadline = _deadline(timeout)
+def _block(deadline, cancellable, submit, call, *args):
+    """Waits in this thread for what submit(port, *args) starts, or for the library's own
+    call(*args, deadline, cancellable)."""
     if threading.get_ident() != threading.main_thread().ident or _is_cancelled(cancellable):
         return _unpack(_call(call, *args, deadline, cancellable))
     sleeper = _Sleeper.take()
@@ -356,12 +374,15 @@ class Event(Ts.Event):
 
     def wait(self, cancellable=None, *, timeout=None):
         """Blocks until the event is set: True; False if that takes longer than timeout seconds."""
-        if not self.get_auto_reset() and cancellable is None and self.is_set():
+        if cancellable is None and not self.get_auto_reset() and self.is_set():
             return True
         try:
-            _block(timeout, cancellable, Port.wait_event, Ts.Event.wait_until, self)
+            return self.wait_until(_deadline(timeout), cancellable)
         except TimedOut:
             return False
+
+    def wait_until(self, deadline, cancellable=None):
+        _block(deadline, cancellable, Port.wait_event, Ts.Event.wait_until, self)
         return True
 
     def wait_async(self, cancellable=None, callback=None, *user_data):
@@ -373,3 +394,180 @@ class Event(Ts.Event):
     async def _wait_in_task(self, cancellable):
         await _await(cancellable, Port.wait_event, self)
         return True
+
+
+# Channels
+
+# How many operations in a row a task may find done already, before the loop gets its turn.
+_QUICK_IN_A_ROW = 64
+_quick_count = itertools.count(1)
+
+
+def _loop_is_due():
+    return next(_quick_count) % _QUICK_IN_A_ROW == 0
+
+
+@_public
+@override
+class Channel(Ts.Channel):
+    def __init__(self, capacity=0, *, item_type=None, overflow=Ts.Overflow.WAIT, name=None):
+        properties = {} if item_type is None else {'item_type': item_type}
+        super().__init__(capacity=capacity, overflow=overflow, name=name, **properties)
+
+    # Sending
+
+    def try_send(self, value):
+        """Sends at once, or raises Ts.Full or Ts.Closed."""
+        return _call(super().try_send, _pack(value))
+
+    def send(self, value, cancellable=None, *, timeout=None):
+        """Blocks until the channel has taken the value, for timeout seconds at most."""
+        return self.send_until(value, _deadline(timeout), cancellable)
+
+    def send_until(self, value, deadline, cancellable=None):
+        value = _pack(value)
+        if cancellable is None and self.get_can_send():
+            try:
+                return super().try_send(value)
+            except GLib.Error:
+                pass  # what is wrong will be said below
+        _block(deadline, cancellable, Ts.Port.send, Ts.Channel.send_until, self, value)
+        return True
+
+    def send_async(self, value, cancellable=None, callback=None, *user_data):
+        """To be awaited; with a callback, as in other languages."""
+        if callback is None:
+            return self._send_in_task(_pack(value), cancellable)
+        return super().send_async(_pack(value), cancellable, callback, *user_data)
+
+    async def _send_in_task(self, value, cancellable):
+        if cancellable is None and self.get_can_send():
+            if _loop_is_due():
+                await asyncio.sleep(0)
+            try:
+                return super().try_send(value)
+            except GLib.Error:
+                pass
+        await _await(cancellable, Ts.Port.send, self, value)
+        return True
+
+    def send_finish(self, result):
+        return _call(super().send_finish, result)
+
+    # Receiving
+
+    def try_receive(self):
+        """Receives at once, or raises Ts.Empty or Ts.Closed."""
+        return _unpack(_call(super().try_receive))
+
+    def receive(self, cancellable=None, *, timeout=None):
+        """Blocks until there is an item, for timeout seconds at most."""
+        return self.receive_until(_deadline(timeout), cancellable)
+
+    def receive_until(self, deadline, cancellable=None):
+        if cancellable is None and self.get_can_receive():
+            try:
+                return _unpack(super().try_receive())
+            except GLib.Error:
+                pass  # somebody else was quicker
+        return _block(deadline, cancellable, Port.receive, Ts.Channel.receive_until, self)
+
+    def receive_async(self, cancellable=None, callback=None, *user_data):
+        """To be awaited; with a callback, as in other languages."""
+        if callback is None:
+            return self._receive_in_task(cancellable)
+        return super().receive_async(cancellable, callback, *user_data)
+
+    async def _receive_in_task(self, cancellable):
+        if cancellable is None and self.get_can_receive():
+            if _loop_is_due():
+                await asyncio.sleep(0)
+            try:
+                return _unpack(super().try_receive())
+            except GLib.Error:
+                pass
+        return await _await(cancellable, Port.receive, self)
+
+    def receive_finish(self, result):
+        return _unpack(_call(super().receive_finish, result))
+
+    def receive_many(self, maximum, cancellable=None, *, timeout=None):
+        """A list of what is there, at least one item and at most so many."""
+        if maximum <= 0:
+            return []
+        first = self.receive(cancellable, timeout=timeout)
+        return [first, *self._take(maximum - 1)]
+
+    def try_receive_many(self, maximum):
+        """A list of what is there, at most so many items; raises Ts.Empty or Ts.Closed."""
+        return [self.try_receive(), *self._take(maximum - 1)] if maximum > 0 else []
+
+    def _take(self, maximum):
+        while maximum > 0 and self.get_can_receive():
+            try:
+                yield self.try_receive()
+            except (Closed, Empty):
+                return
+            maximum -= 1
+
+    # These hand out allocated values, which PyGObject does not free.
+    receive_value = receive
+    receive_until_value = receive_until
+    try_receive_value = try_receive
+    receive_finish_value = receive_finish
+
+    def next(self):
+        """The next item, or None once the channel is closed and empty."""
+        return next(self, None)
+
+    # Main loops
+
+    def add_watch(self, priority, func, *user_data):
+        """Calls func(channel, value, *user_data) in the main loop for each item."""
+
+        def on_item(channel, value, *data):
+            if isinstance(value, GObject.GBoxed):
+                value = GObject.Value(type(value), value).get_boxed()  # it is only lent
+            else:
+                value = _unpack(value)
+            return func(channel, value, *data)
+
+        return super().add_watch(priority, on_item, *user_data)
+
+    # Python's own habits
+
+    def __len__(self):
+        return self.get_length()
+
+    def __bool__(self):
+        return True
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        try:
+            return self.receive()
+        except Closed:
+            raise StopIteration from None
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        try:
+            return await self._receive_in_task(None)
+        except Closed:
+            raise StopAsyncIteration from None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_exception):
+        self.close()
+
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, *_exception):
+        self.close()
