@@ -83,6 +83,48 @@ const TsTestWaitable ts_test_event_waitable = {
   .wait_port = event_wait_port,
 };
 
+DEFINE_WAITS (semaphore, acquire)
+
+static GSource *
+semaphore_create_source (gpointer object, GCancellable *cancellable)
+{
+  return ts_semaphore_create_source (object, cancellable);
+}
+
+static guint
+semaphore_add_watch (gpointer object, int priority, GSourceFunc func, gpointer user_data,
+                     GDestroyNotify notify)
+{
+  return ts_semaphore_add_watch_full (object, priority, (TsSemaphoreFunc) (GCallback) func,
+                                      user_data, notify);
+}
+
+static gint64
+semaphore_wait_port (TsPort *port, gpointer object)
+{
+  return ts_port_acquire (port, object);
+}
+
+const TsTestWaitable ts_test_semaphore_waitable = {
+  WAITS (semaphore),
+  .create_source = semaphore_create_source,
+  .add_watch = semaphore_add_watch,
+  .wait_port = semaphore_wait_port,
+};
+
+DEFINE_WAITS (lock, acquire)
+
+static gint64
+lock_wait_port (TsPort *port, gpointer object)
+{
+  return ts_port_acquire_lock (port, object);
+}
+
+const TsTestWaitable ts_test_lock_waitable = {
+  WAITS (lock),
+  .wait_port = lock_wait_port,
+};
+
 const char *
 ts_test_route_name (TsTestRoute route)
 {

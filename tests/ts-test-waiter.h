@@ -38,6 +38,8 @@ typedef struct
 } TsTestWaitable;
 
 extern const TsTestWaitable ts_test_event_waitable;
+extern const TsTestWaitable ts_test_semaphore_waitable;
+extern const TsTestWaitable ts_test_lock_waitable;
 
 typedef struct _TsTestWaiter TsTestWaiter;
 
