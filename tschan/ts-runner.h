@@ -27,7 +27,7 @@ typedef void (*TsRunnerFunc)      (gpointer             user_data);
 /**
  * TsRunnerStartFunc:
  * @cancellable: to pass on
- * @callback: (scope async) (closure callback_data): to pass on
+ * @callback: (scope async): to pass on
  * @callback_data: to pass on
  * @user_data: what was given with the function
  *

@@ -6,7 +6,6 @@
 import os
 import select
 import threading
-import unittest
 
 import tap
 from support import (PREAMBLE, Gio, GLib, TestCase, Ts, Worker, cancelled_cancellable, drain,
@@ -323,7 +322,6 @@ class Loops(TestCase):
         drain()
         self.assertEqual(calls, [True])
 
-    @unittest.expectedFailure
     def test_e13_source_destroyed_while_it_is_referenced(self):
         with pushed_context() as context:
             event = Ts.Event(auto_reset=True)
