@@ -54,6 +54,7 @@ typedef struct
   gint64        timeout;
   GCancellable *cancellable;
   gboolean      drops;
+  int           priority;   /* SOURCE and WATCH */
   guint         patience;
   GMainContext *context;
 
@@ -444,7 +445,7 @@ use_as_source (Actor *actor)
   actor->waiting = 1;
   if (actor->kind == WATCH)
     {
-      id = ts_channel_add_watch_full (channel, G_PRIORITY_DEFAULT, on_item, actor, on_destroyed);
+      id = ts_channel_add_watch_full (channel, actor->priority, on_item, actor, on_destroyed);
       source = g_source_ref (g_main_context_find_source_by_id (actor->context, id));
     }
   else
@@ -452,6 +453,7 @@ use_as_source (Actor *actor)
       enter (actor);
       source = ts_channel_create_source (channel, actor->sends ? G_IO_OUT : G_IO_IN, actor->cancellable);
       leave (actor);
+      g_source_set_priority (source, actor->priority);
       g_source_set_callback (source, on_usable, actor, on_destroyed);
       g_source_attach (source, actor->context);
     }
@@ -626,6 +628,18 @@ run_closer (gpointer data)
 
 /* The referee */
 
+/* Those who wait though they were cancelled */
+static guint
+count_cancelled (void)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < n_actors; i++)
+    if (actors[i].cancellable != NULL && g_cancellable_is_cancelled (actors[i].cancellable))
+      n += actors[i].waiting;
+  return n;
+}
+
 static guint
 count_waiting (gboolean senders, gboolean sources)
 {
@@ -709,6 +723,7 @@ run_referee (gpointer data)
   for (;;)
     {
       ts_dst_wait_quiescent ();
+      ts_dst_check (count_cancelled () == 0);
       check_at_rest ();
       if (running == 0)
         break;
@@ -735,6 +750,7 @@ choose_actor (Actor *actor, int id, gboolean sends)
   for (guint i = 0; i < G_N_ELEMENTS (actor->last); i++)
     actor->last[i] = -1;
   actor->kind = (Kind) ts_dst_random (sends ? N_SENDER_KINDS : N_RECEIVER_KINDS);
+  actor->priority = ((int) ts_dst_random (3) - 1) * 100;
   actor->wanted = 1 + ts_dst_random (MAX_ITEMS - 1);
   if (actor->kind == THREAD && ts_dst_random (3) == 0)
     actor->timeout = ts_dst_random (3) * 40;

@@ -37,6 +37,7 @@ typedef struct
   GCancellable *cancellable;
   gboolean      drops;      /* takes no notice of what it gets */
   gboolean      nests;      /* TASK: runs a nested loop in its callback */
+  int           priority;   /* SOURCE and WATCH */
   guint         patience;   /* how often it looks before it throws everything away; 0: for ever */
   GMainContext *context;
 
@@ -247,13 +248,14 @@ add_source (Waiter *waiter)
   begin (waiter);
   if (waiter->kind == WATCH)
     {
-      id = ts_event_add_watch_full (event, G_PRIORITY_DEFAULT, on_watch, waiter, on_destroyed);
+      id = ts_event_add_watch_full (event, waiter->priority, on_watch, waiter, on_destroyed);
       waiter->source = g_source_ref (g_main_context_find_source_by_id (waiter->context, id));
       return;
     }
   enter (waiter);
   waiter->source = ts_event_create_source (event, waiter->cancellable);
   leave (waiter);
+  g_source_set_priority (waiter->source, waiter->priority);
   g_source_set_callback (waiter->source, on_set, waiter, on_destroyed);
   g_source_attach (waiter->source, waiter->context);
 }
@@ -444,6 +446,18 @@ run_canceller (gpointer data)
 
 /* The referee */
 
+/* Those who wait though they were cancelled */
+static guint
+count_cancelled (void)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < n_waiters; i++)
+    if (waiters[i].cancellable != NULL && g_cancellable_is_cancelled (waiters[i].cancellable))
+      n += waiters[i].waiting;
+  return n;
+}
+
 static guint
 count_waiting (void)
 {
@@ -492,6 +506,7 @@ run_referee (gpointer data)
   for (;;)
     {
       ts_dst_wait_quiescent ();
+      ts_dst_check (count_cancelled () == 0);
       ts_dst_check (!ts_event_is_set (event) || count_waiting () == 0);
       if (first && exact)
         {
@@ -518,6 +533,7 @@ static void
 choose_waiter (Waiter *waiter)
 {
   *waiter = (Waiter) { .kind = (Kind) ts_dst_random (N_KINDS), .timeout = -1 };
+  waiter->priority = ((int) ts_dst_random (3) - 1) * 100;
   waiter->wanted = 1 + ts_dst_random (2);
   if (waiter->kind == THREAD && ts_dst_random (3) == 0)
     waiter->timeout = ts_dst_random (3) * 40;
