@@ -216,7 +216,7 @@ void __sanitizer_set_death_callback (void (*callback) (void)) __attribute__ ((we
 static void
 install_handlers (void)
 {
-  static const int signals[] = { SIGABRT, SIGSEGV, SIGBUS, SIGALRM };
+  static const int signals[] = { SIGABRT, SIGSEGV, SIGBUS, SIGTRAP, SIGALRM };
 
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
     {
@@ -650,6 +650,17 @@ ts_dst_cancellable_disconnect (GCancellable *cancellable, gulong id)
         block ("waits for a handler", cancellable, -1);
     }
   g_cancellable_disconnect (cancellable, id);
+}
+
+void
+ts_dst_check_last_reference (gpointer object)
+{
+  guint id = g_signal_lookup ("cancelled", G_TYPE_CANCELLABLE);
+
+  if (G_OBJECT (object)->ref_count != 1)
+    ts_dst_fail ("%u references on a %s are left", G_OBJECT (object)->ref_count, G_OBJECT_TYPE_NAME (object));
+  if (G_IS_CANCELLABLE (object) && g_signal_has_handler_pending (object, id, 0, TRUE))
+    ts_dst_fail ("a handler on a cancellable is left");
 }
 
 static gboolean

@@ -80,6 +80,9 @@ guint    ts_dst_random                 (guint n);
 /* Called at each step, by the thread that runs; it may look, but change nothing and not block. */
 void     ts_dst_set_observer           (TsDstFunc observer, gpointer data);
 
+/* When all is over: nobody else holds @object, nobody is connected to it if it is a cancellable. */
+void     ts_dst_check_last_reference   (gpointer object);
+
 /* What to print about this schedule if it fails */
 void     ts_dst_describe               (const char *format, ...) G_GNUC_PRINTF (1, 2);
 G_NORETURN
