@@ -36,9 +36,10 @@ typedef struct
 {
   TsWakeList woken;
   GValue     dropped; /* by a channel that drops when it is full */
+  guint64    ticket;  /* of what was taken, for giving it back */
 } TsChannelAfter;
 
-#define TS_CHANNEL_AFTER_INIT { TS_WAKE_LIST_INIT, G_VALUE_INIT }
+#define TS_CHANNEL_AFTER_INIT { TS_WAKE_LIST_INIT, G_VALUE_INIT, 0 }
 
 extern const TsOperationClass ts_channel_send_class;
 extern const TsOperationClass ts_channel_receive_class;

@@ -170,7 +170,7 @@ can_take_locked (TsChannel *self, TsWaiter *own)
 }
 
 static gboolean TS_REQUIRES (ts_channel_role)
-hand_over_locked (TsChannel *self, GValue *value, TsChannelAfter *after)
+hand_over_locked (TsChannel *self, GValue *value, guint64 ticket, TsChannelAfter *after)
 {
   TsOperation *receiver;
 
@@ -180,6 +180,7 @@ hand_over_locked (TsChannel *self, GValue *value, TsChannelAfter *after)
   if (receiver == NULL)
     return FALSE;
   receiver->value = ts_value_move (value);
+  receiver->ticket = ticket != 0 ? ticket : ts_store_next_ticket (&self->store);
   return TRUE;
 }
 
@@ -195,7 +196,7 @@ overflow_locked (TsChannel *self, GValue *value, TsChannelAfter *after)
 {
   if (self->overflow == TS_OVERFLOW_DROP_OLDEST)
     {
-      GValue oldest = ts_store_pop_head (&self->store);
+      GValue oldest = ts_store_pop_head (&self->store, &after->ticket);
 
       ts_store_push_tail (&self->store, ts_value_move (value));
       *value = oldest;
@@ -209,7 +210,7 @@ ts_channel_put_locked (TsChannel *self, GValue *value, TsOutcome *outcome, TsCha
   *outcome = TS_OUTCOME_SUCCESS;
   if (self->closed)
     *outcome = TS_OUTCOME_ERROR (TS_ERROR_CLOSED);
-  else if (hand_over_locked (self, value, after))
+  else if (hand_over_locked (self, value, 0, after))
     return TRUE;
   else if (has_room_locked (self))
     ts_store_push_tail (&self->store, ts_value_move (value));
@@ -240,7 +241,7 @@ ts_channel_take_locked (TsChannel *self, GValue *value, TsOutcome *outcome, TsCh
   *outcome = TS_OUTCOME_SUCCESS;
   if (self->store.length > 0)
     {
-      *value = ts_store_pop_head (&self->store);
+      *value = ts_store_pop_head (&self->store, &after->ticket);
       admit_senders_locked (self, after);
       return TRUE;
     }
@@ -248,6 +249,7 @@ ts_channel_take_locked (TsChannel *self, GValue *value, TsOutcome *outcome, TsCh
       (sender = claim_locked (&self->senders, &ts_channel_send_class, after)) != NULL)
     {
       *value = ts_value_move (&sender->value);
+      after->ticket = ts_store_next_ticket (&self->store);
       return TRUE;
     }
   *outcome = TS_OUTCOME_ERROR (TS_ERROR_CLOSED);
@@ -256,14 +258,14 @@ ts_channel_take_locked (TsChannel *self, GValue *value, TsOutcome *outcome, TsCh
 
 /* A receiver's item that it does not want. It may make one more than the capacity for a while. */
 static void TS_REQUIRES (ts_channel_role)
-give_back_locked (TsChannel *self, GValue *value, TsChannelAfter *after)
+give_back_locked (TsChannel *self, GValue *value, guint64 ticket, TsChannelAfter *after)
 {
-  if (hand_over_locked (self, value, after))
+  if (hand_over_locked (self, value, ticket, after))
     return;
   if (self->overflow == TS_OVERFLOW_DROP_OLDEST && !has_room_locked (self))
     drop_locked (self, value, after);
   else
-    ts_store_push_head (&self->store, ts_value_move (value));
+    ts_store_give_back (&self->store, ts_value_move (value), ticket);
 }
 
 /* The operations */
@@ -315,6 +317,7 @@ ts_channel_receive_attempt (TsOperation *op)
 
   ts_channel_lock (self);
   over = ts_channel_take_locked (self, &op->value, &op->outcome, &after);
+  op->ticket = after.ticket;
   ts_channel_unlock_after (self, &after);
   return over;
 }
@@ -331,6 +334,7 @@ ts_channel_receive_park (TsOperation *op)
     over = self->closed || can_take_locked (self, op->waiter);
   else
     over = ts_channel_take_locked (self, &op->value, &op->outcome, &after);
+  op->ticket = after.ticket;
   if (!over)
     {
       ts_queue_push (&self->receivers, op);
@@ -367,7 +371,7 @@ ts_channel_receive_undo (TsOperation *op)
   TsChannelAfter after = TS_CHANNEL_AFTER_INIT;
 
   ts_channel_lock (self);
-  give_back_locked (self, &op->value, &after);
+  give_back_locked (self, &op->value, op->ticket, &after);
   ts_channel_unlock_after (self, &after);
 }
 
@@ -624,7 +628,8 @@ ts_channel_finalize (GObject *object)
   g_assert (self->receivers.head == NULL && self->senders.head == NULL);
   while (self->store.length > 0)
     {
-      GValue value = ts_store_pop_head (&self->store);
+      guint64 ticket;
+      GValue value = ts_store_pop_head (&self->store, &ticket);
 
       ts_value_clear (&value);
     }

@@ -95,6 +95,7 @@ struct _TsOperation
   gboolean                owed; /* in a TsLock's queue: needs no claim, it was claimed elsewhere */
   TsOperation            *prev;
   TsOperation            *next;
+  guint64                 ticket; /* the place in line of what was taken; 0 if there is no line */
 
   GValue                  value; /* what to hand over, or what was taken */
 };

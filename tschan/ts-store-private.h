@@ -8,23 +8,35 @@
 
 G_BEGIN_DECLS
 
-typedef struct _TsStoreBlock TsStoreBlock;
+typedef struct _TsStoreBlock    TsStoreBlock;
+typedef struct _TsStoreReturned TsStoreReturned;
 
-/* A queue of GValues in blocks, which come with the items and go with them.
+/* A queue of GValues in blocks, which come with the items and go with them. Each item that leaves gets
+ * a ticket, its place in line, with which it may come back: in front of what is inside, and of what
+ * left after it.
  * No lock of its own. Values are moved in and out, never copied or unset. */
 typedef struct
 {
-  TsStoreBlock *head;
-  TsStoreBlock *tail;
-  TsStoreBlock *spare; /* one empty block, so that a steady flow allocates nothing */
-  guint         length;
-  guint         block_items;
+  TsStoreBlock    *head;
+  TsStoreBlock    *tail;
+  TsStoreBlock    *spare;    /* one empty block, so that a steady flow allocates nothing */
+  TsStoreReturned *returned; /* in front of the head, in the order of their tickets */
+  guint            length;
+  guint            block_items;
+  guint64          last_ticket;
 } TsStore;
 
 void   ts_store_init      (TsStore *self, int capacity);
 void   ts_store_push_tail (TsStore *self, GValue value);
-void   ts_store_push_head (TsStore *self, GValue value);
-GValue ts_store_pop_head  (TsStore *self);
+GValue ts_store_pop_head  (TsStore *self, guint64 *ticket);
+void   ts_store_give_back (TsStore *self, GValue value, guint64 ticket);
+
+/* For an item that goes by without being in here; only while the store is empty. */
+static inline guint64
+ts_store_next_ticket (TsStore *self)
+{
+  return ++self->last_ticket;
+}
 
 /* Frees all blocks; the store must be empty. */
 void   ts_store_clear     (TsStore *self);

@@ -7,6 +7,8 @@
  * A block costs one allocation for many items and is given back as soon as it is empty, but for one
  * spare. Nothing is ever copied to grow, so the longest step under the channel's lock is one
  * malloc() or free(). The last block is not given back but starts anew when it runs empty.
+ *
+ * Items that come back are few, and each has a node of its own.
  */
 
 #include "config.h"
@@ -24,6 +26,13 @@ struct _TsStoreBlock
   GValue        values[];
 };
 
+struct _TsStoreReturned
+{
+  TsStoreReturned *next;
+  guint64          ticket;
+  GValue           value;
+};
+
 /* @capacity: how many items there may be; -1: any number. */
 void
 ts_store_init (TsStore *self, int capacity)
@@ -34,14 +43,14 @@ ts_store_init (TsStore *self, int capacity)
 }
 
 static TsStoreBlock *
-take_block (TsStore *self, guint start)
+take_block (TsStore *self)
 {
   TsStoreBlock *block = g_steal_pointer (&self->spare);
 
   if (block == NULL)
     block = g_malloc (sizeof (TsStoreBlock) + self->block_items * sizeof (GValue));
   block->next = NULL;
-  block->first = block->end = start;
+  block->first = block->end = 0;
   return block;
 }
 
@@ -57,24 +66,13 @@ give_block (TsStore *self, TsStoreBlock *block)
 static void
 append_block (TsStore *self)
 {
-  TsStoreBlock *block = take_block (self, 0);
+  TsStoreBlock *block = take_block (self);
 
   if (self->tail != NULL)
     self->tail->next = block;
   else
     self->head = block;
   self->tail = block;
-}
-
-static void
-prepend_block (TsStore *self)
-{
-  TsStoreBlock *block = take_block (self, self->block_items);
-
-  block->next = self->head;
-  if (self->head == NULL)
-    self->tail = block;
-  self->head = block;
 }
 
 void
@@ -87,12 +85,28 @@ ts_store_push_tail (TsStore *self, GValue value)
 }
 
 void
-ts_store_push_head (TsStore *self, GValue value)
+ts_store_give_back (TsStore *self, GValue value, guint64 ticket)
 {
-  if (self->head == NULL || self->head->first == 0)
-    prepend_block (self);
-  self->head->values[--self->head->first] = value;
+  TsStoreReturned **place = &self->returned;
+  TsStoreReturned *returned = g_new (TsStoreReturned, 1);
+
+  while (*place != NULL && (*place)->ticket < ticket)
+    place = &(*place)->next;
+  *returned = (TsStoreReturned) { *place, ticket, value };
+  *place = returned;
   self->length++;
+}
+
+static GValue
+pop_returned (TsStore *self, guint64 *ticket)
+{
+  TsStoreReturned *returned = self->returned;
+  GValue value = returned->value;
+
+  *ticket = returned->ticket;
+  self->returned = returned->next;
+  g_free (returned);
+  return value;
 }
 
 /* The head block is empty. */
@@ -112,12 +126,18 @@ drop_head (TsStore *self)
 
 /* Only when there is one. */
 GValue
-ts_store_pop_head (TsStore *self)
+ts_store_pop_head (TsStore *self, guint64 *ticket)
 {
-  TsStoreBlock *block = self->head;
-  GValue value = block->values[block->first++];
+  TsStoreBlock *block;
+  GValue value;
 
   self->length--;
+  if (G_UNLIKELY (self->returned != NULL))
+    return pop_returned (self, ticket);
+
+  *ticket = ++self->last_ticket;
+  block = self->head;
+  value = block->values[block->first++];
   if (block->first == block->end)
     drop_head (self);
   return value;
