@@ -161,6 +161,32 @@ watchdog_init (void)
   g_thread_unref (g_thread_new ("watchdog", watchdog_main, NULL));
 }
 
+/* The note */
+
+static char note[256];
+
+void
+ts_test_note (const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_vsnprintf (note, sizeof note, format, args);
+  va_end (args);
+}
+
+static void
+print_note (int signal_number)
+{
+  if (note[0] != '\0')
+    {
+      gssize unused = write (STDERR_FILENO, note, strlen (note));
+
+      unused = write (STDERR_FILENO, "\n", 1);
+      (void) unused;
+    }
+}
+
 /* The surroundings */
 
 static double
@@ -205,9 +231,12 @@ time_limit (void)
 void
 ts_test_init (int *argc, char ***argv)
 {
+  const struct sigaction aborted = { .sa_handler = print_note, .sa_flags = (int) SA_RESETHAND };
+
   g_test_init (argc, argv, NULL);
   seed = (guint32) number_from_environment ("TS_TEST_SEED", g_random_int ());
   watchdog_init ();
+  sigaction (SIGABRT, &aborted, NULL);
 }
 
 guint
@@ -273,6 +302,7 @@ run_case (gconstpointer data)
   const TestCase *test = data;
 
   current_path = test->path;
+  note[0] = '\0';
   watchdog_set (time_limit ());
   if (test->func != NULL)
     test->func ();

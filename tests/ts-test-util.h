@@ -47,6 +47,9 @@ gboolean ts_test_in_valgrind (void);
 /* Random numbers of the running test: the same for the same seed and path. */
 GRand   *ts_test_rand_new (void);
 
+/* What the running test is at: printed should it fail. */
+void     ts_test_note     (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
 /* Waits for what another thread does; the watchdog sees to it that this ends. */
 #define ts_test_wait_for(condition) \
   G_STMT_START { while (!(condition)) ts_test_pause (); } G_STMT_END
