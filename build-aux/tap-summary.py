@@ -71,11 +71,33 @@ class Totals:
         return len(self.failed) > before
 
 
-def print_tail(record, length):
-    print(f'--- {record["name"]}: the end of its output')
-    for stream in ('stdout', 'stderr'):
-        for line in (record.get(stream) or '').splitlines()[-length:]:
-            print(f'    {line}')
+def failures(lines):
+    """The lines of each failed subtest, with the remarks before and after it."""
+    remarks, inside = [], False
+    for line in lines:
+        if line.startswith(('#', ' ')):
+            remarks.append(line)
+            continue
+        failed = line.startswith('not ok')
+        if inside or failed:
+            yield from remarks
+        if failed:
+            yield line
+        inside, remarks = failed, []
+    if inside:
+        yield from remarks
+
+
+def print_output(record, length):
+    """Prints what failed; for a program that broke off, how it ended too."""
+    print(f'--- {record["name"]}')
+    stdout = (record.get('stdout') or '').splitlines()
+    stderr = (record.get('stderr') or '').splitlines()
+    reported = list(failures(stdout))
+    if not reported or record['returncode'] not in {0, 1}:
+        reported += ['... ends with:'] + stdout[-length:]
+    for line in reported + stderr[-length:]:
+        print(f'    {line}')
 
 
 def read_log(path):
@@ -96,7 +118,7 @@ def main():
     totals = Totals()
     for record in (record for log in options.log for record in read_log(log)):
         if totals.add_program(record):
-            print_tail(record, options.tail)
+            print_output(record, options.tail)
     if options.status != 0 and not totals.failed:
         totals.failed.append(f'the run itself: it ended with exit status {options.status}')
 
