@@ -71,7 +71,13 @@ struct _TsOperationClass
   /* Leaves the queue, if it is still in it. */
   void     (*unpark)  (TsOperation *op);
 
-  /* After a success that nobody wanted: gives back what was taken. NULL: nothing was taken. */
+  /* After unpark(), if the wait was cancelled or out of time: what must come before its owner is
+   * told so; it may turn it into a success, too (ts_operation_succeed_late()). TRUE: no more. FALSE:
+   * it is parked once more, for good, and the waiter will be woken. NULL: nothing. */
+  gboolean (*resume)  (TsOperation *op);
+
+  /* After a success that nobody wanted, and after any resume() whose result nobody wanted: gives
+   * back what was taken. NULL: nothing was taken. */
   void     (*undo)    (TsOperation *op);
 
   /* Fills in @value, with no lock held, when a success is committed; NULL: it is there already. */
@@ -88,6 +94,7 @@ struct _TsOperation
   TsWaiter               *waiter;
   TsOutcome               outcome;
   guint                   index;
+  int                     claim; /* of a waiter that is gone: a blocked thread's */
   guint                   shared : 1;
 
   /* Guarded by the object's lock. */
@@ -142,6 +149,13 @@ static inline gboolean
 ts_operation_claim (TsOperation *op)
 {
   return ts_waiter_claim (op->waiter, (int) op->index + 1);
+}
+
+/* For resume(): the object had counted on the waiter before it gave up. */
+static inline void
+ts_operation_succeed_late (TsOperation *op)
+{
+  atomic_store (&op->waiter->claim, (int) op->index + 1);
 }
 
 static inline void

@@ -18,13 +18,16 @@
 
 #include <glib/gi18n.h>
 
+#include "ts-barrier-private.h"
 #include "ts-channel-private.h"
+#include "ts-condition-private.h"
 #include "ts-error-private.h"
 #include "ts-event-private.h"
 #include "ts-lock-private.h"
 #include "ts-future-private.h"
 #include "ts-port-private.h"
 #include "ts-semaphore-private.h"
+#include "ts-select-private.h"
 #include "ts-wakeup-private.h"
 
 TS_LOCK_ROLE (port);
@@ -499,6 +502,57 @@ ts_port_acquire_lock (TsPort *self, TsLock *lock)
 }
 
 /**
+ * ts_port_wait_condition:
+ * @self: a port
+ * @condition: what to wait for; the caller holds its lock
+ *
+ * Releases the lock of @condition, and starts to wait until that is notified.
+ *
+ * The operation is over when the lock is taken again: once [method@Port.finish] has returned, the
+ * lock is the caller's, unless it fails with %TS_ERROR_NOT_HELD because nobody held the lock.
+ * [method@Port.cancel] gives up without the lock, and passes a notification that had come on to the
+ * next waiter: a caller that is to go on under the lock acquires it anew. From any thread; does not
+ * block. The wait keeps @condition alive until it is finished or cancelled.
+ *
+ * Returns: a token for [method@Port.finish] and [method@Port.cancel], or -1 if the port is closed; the
+ *   lock is released then, too
+ *
+ * Since: 1.0
+ */
+gint64
+ts_port_wait_condition (TsPort *self, TsCondition *condition)
+{
+  g_return_val_if_fail (TS_IS_PORT (self), -1);
+  g_return_val_if_fail (TS_IS_CONDITION (condition), -1);
+
+  return ts_port_submit_plain (self, &ts_condition_wait_class, condition);
+}
+
+/**
+ * ts_port_wait_barrier:
+ * @self: a port
+ * @barrier: where to wait
+ *
+ * Starts to wait until everyone is at @barrier.
+ *
+ * [method@Port.finish] gives the arrival index, as an unsigned integer. [method@Port.cancel] leaves the barrier,
+ * as if the caller had not come, unless everyone was there. From any thread; does not block. The wait
+ * keeps @barrier alive until it is finished or cancelled.
+ *
+ * Returns: a token for [method@Port.finish] and [method@Port.cancel], or -1 if the port is closed
+ *
+ * Since: 1.0
+ */
+gint64
+ts_port_wait_barrier (TsPort *self, TsBarrier *barrier)
+{
+  g_return_val_if_fail (TS_IS_PORT (self), -1);
+  g_return_val_if_fail (TS_IS_BARRIER (barrier), -1);
+
+  return ts_port_submit_plain (self, &ts_barrier_wait_class, barrier);
+}
+
+/**
  * ts_port_wait_future:
  * @self: a port
  * @future: what to wait for
@@ -518,6 +572,29 @@ ts_port_wait_future (TsPort *self, TsFuture *future)
   g_return_val_if_fail (TS_IS_FUTURE (future), -1);
 
   return ts_port_submit_plain (self, &ts_future_wait_class, future);
+}
+
+/**
+ * ts_port_select:
+ * @self: a port
+ * @select: what to wait for
+ *
+ * Starts to wait until one of the operations of @select has happened.
+ *
+ * The value that [method@Port.finish] returns is the index of the case, an integer. From any thread; does
+ * not block. The wait keeps @select alive until it is finished or cancelled.
+ *
+ * Returns: a token for [method@Port.finish] and [method@Port.cancel], or -1 if the port is closed
+ *
+ * Since: 1.0
+ */
+gint64
+ts_port_select (TsPort *self, TsSelect *select)
+{
+  g_return_val_if_fail (TS_IS_PORT (self), -1);
+  g_return_val_if_fail (TS_IS_SELECT (select), -1);
+
+  return ts_port_submit_plain (self, &ts_select_wait_class, select);
 }
 
 /**

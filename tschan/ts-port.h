@@ -35,8 +35,17 @@ TS_AVAILABLE_IN_1_0
 gint64    ts_port_acquire_lock (TsPort *self,
                               TsLock   *lock);
 TS_AVAILABLE_IN_1_0
+gint64    ts_port_wait_condition (TsPort *self,
+                              TsCondition *condition);
+TS_AVAILABLE_IN_1_0
+gint64    ts_port_wait_barrier (TsPort *self,
+                              TsBarrier *barrier);
+TS_AVAILABLE_IN_1_0
 gint64    ts_port_wait_future (TsPort   *self,
                               TsFuture *future);
+TS_AVAILABLE_IN_1_0
+gint64    ts_port_select     (TsPort   *self,
+                              TsSelect *select);
 
 TS_AVAILABLE_IN_1_0
 gint64    ts_port_next_ready (TsPort   *self);

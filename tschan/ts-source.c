@@ -27,9 +27,10 @@
 
 enum
 {
-  IDLE,   /* not waiting; only the context's thread moves it on */
-  PARKED, /* waiting */
-  WOKEN,  /* settled: whoever takes it back to IDLE has the result */
+  IDLE,    /* not waiting; only the context's thread moves it on */
+  PARKING, /* about to wait: only the context's thread may give it up */
+  PARKED,  /* waiting */
+  WOKEN,   /* settled: whoever takes it back to IDLE has the result */
 };
 
 typedef struct
@@ -126,39 +127,30 @@ wait_wake (TsWaiter *waiter)
   wait_unref (wait);
 }
 
-/* Settled in the midst of parking. If the claim is gone, the source is, too. */
-static gboolean
-wait_settle (Wait *wait)
-{
-  if (!ts_operation_claim (&wait->operation))
-    {
-      ts_operation_undo (&wait->operation);
-      return FALSE;
-    }
-  atomic_store (&wait->stage, WOKEN);
-  if (atomic_load (&wait->gone))
-    wait_give_up (wait);
-  wait_unref (wait);
-  return atomic_load (&wait->stage) == WOKEN;
-}
-
-/* TRUE: settled at once. */
+/* TRUE: settled at once. While it is parking nobody else gives it up: so whoever has done that since
+ * is obeyed here. */
 static gboolean
 wait_park (Wait *wait)
 {
+  int parking = PARKING;
+
   wait->operation.outcome = TS_OUTCOME_SUCCESS;
   atomic_store (&wait->waiter.claim, TS_CLAIM_NONE);
-  atomic_store (&wait_ref (wait)->stage, PARKED);
+  atomic_store (&wait_ref (wait)->stage, PARKING);
   if (wait->operation.klass->park (&wait->operation))
-    return wait_settle (wait);
+    {
+      atomic_store (&wait->stage, WOKEN);
+      wait_unref (wait);
+    }
+  else
+    {
+      atomic_compare_exchange_strong (&wait->stage, &parking, PARKED);
+    }
 
   TS_SYNC_POINT ("source parked");
   if (atomic_load (&wait->gone))
-    {
-      wait_give_up (wait);
-      wait->operation.klass->unpark (&wait->operation); /* others gave it up before it was there */
-    }
-  return FALSE;
+    wait_give_up (wait);
+  return atomic_load (&wait->stage) == WOKEN;
 }
 
 /* The first time, the dispatcher may have joined the context too late to be asked in this very

@@ -84,6 +84,18 @@ ts_operation_undo (TsOperation *op)
     op->klass->undo (op);
 }
 
+static void
+thread_waiter_give_up (ThreadWaiter *self, TsOperation *op)
+{
+  op->klass->unpark (op);
+  if (op->klass->resume == NULL)
+    return;
+
+  ts_parker_reset (&self->parker);
+  if (!op->klass->resume (op))
+    ts_parker_wait (&self->parker, -1);
+}
+
 /* Parked: sleeps until somebody has won the claim, and has left the operation alone. */
 static void
 thread_waiter_sleep (ThreadWaiter *self, TsOperation *op, gint64 deadline, GCancellable *cancellable)
@@ -101,7 +113,7 @@ thread_waiter_sleep (ThreadWaiter *self, TsOperation *op, gint64 deadline, GCanc
 
   claim = atomic_load (&self->waiter.claim);
   if (claim == TS_CLAIM_TIMED_OUT || claim == TS_CLAIM_CANCELLED)
-    op->klass->unpark (op);
+    thread_waiter_give_up (self, op);
 }
 
 gboolean
@@ -122,6 +134,7 @@ ts_operation_wait (TsOperation *op, gint64 deadline, GCancellable *cancellable, 
   if (!op->klass->park (op))
     thread_waiter_sleep (&self, op, deadline, cancellable);
   outcome = ts_operation_get_outcome (op);
+  op->claim = atomic_load (&self.waiter.claim);
   op->waiter = NULL;
   return ts_operation_propagate (op, outcome, error);
 }

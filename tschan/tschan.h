@@ -6,15 +6,18 @@
 
 #define TSCHAN_INSIDE
 
-#include <tschan/ts-enum-types.h>
+#include <tschan/ts-barrier.h>
 #include <tschan/ts-call.h>
 #include <tschan/ts-channel.h>
+#include <tschan/ts-condition.h>
+#include <tschan/ts-enum-types.h>
 #include <tschan/ts-error.h>
 #include <tschan/ts-event.h>
-#include <tschan/ts-lock.h>
 #include <tschan/ts-future.h>
+#include <tschan/ts-lock.h>
 #include <tschan/ts-port.h>
 #include <tschan/ts-runner.h>
+#include <tschan/ts-select.h>
 #include <tschan/ts-semaphore.h>
 #include <tschan/ts-types.h>
 #include <tschan/ts-version-macros.h>
