@@ -24,7 +24,9 @@ struct _TsChannel
   TsOverflow overflow;
 
   TsSyncLock lock;
-  gboolean   closed TS_GUARDED_BY (ts_channel_role);
+
+  /* Written under the lock; parts of it may be read without, for a guess. */
+  _Atomic int closed;
   TsStore    store TS_GUARDED_BY (ts_channel_role);
   TsQueue    receivers TS_GUARDED_BY (ts_channel_role);
   TsQueue    senders TS_GUARDED_BY (ts_channel_role);

@@ -122,7 +122,7 @@ tell_locked (TsQueue *queue, const TsOperationClass *others, TsChannelAfter *aft
 {
   TsOperation *op, *next;
 
-  for (op = queue->head; op != NULL; op = next)
+  for (op = ts_queue_get_head (queue); op != NULL; op = next)
     {
       next = op->next;
       if (op->klass == others)
@@ -137,7 +137,7 @@ tell_locked (TsQueue *queue, const TsOperationClass *others, TsChannelAfter *aft
 static gboolean TS_REQUIRES (ts_channel_role)
 has_claimable_locked (TsQueue *queue, const TsOperationClass *wanted, TsWaiter *own)
 {
-  for (TsOperation *op = queue->head; op != NULL; op = op->next)
+  for (TsOperation *op = ts_queue_get_head (queue); op != NULL; op = op->next)
     {
       if (op->klass == wanted && op->waiter != own &&
           atomic_load (&op->waiter->claim) == TS_CLAIM_NONE)
@@ -147,9 +147,15 @@ has_claimable_locked (TsQueue *queue, const TsOperationClass *wanted, TsWaiter *
 }
 
 static gboolean TS_REQUIRES (ts_channel_role)
+is_closed_locked (TsChannel *self)
+{
+  return atomic_load_explicit (&self->closed, memory_order_relaxed);
+}
+
+static gboolean TS_REQUIRES (ts_channel_role)
 has_room_locked (TsChannel *self)
 {
-  return self->capacity < 0 || self->store.length < (guint) self->capacity;
+  return self->capacity < 0 || ts_store_get_length (&self->store) < (guint) self->capacity;
 }
 
 /* The steps */
@@ -157,7 +163,7 @@ has_room_locked (TsChannel *self)
 static gboolean TS_REQUIRES (ts_channel_role)
 can_put_locked (TsChannel *self, TsWaiter *own)
 {
-  return !self->closed &&
+  return !is_closed_locked (self) &&
          (has_room_locked (self) || self->overflow != TS_OVERFLOW_WAIT ||
           has_claimable_locked (&self->receivers, &ts_channel_receive_class, own));
 }
@@ -165,7 +171,7 @@ can_put_locked (TsChannel *self, TsWaiter *own)
 static gboolean TS_REQUIRES (ts_channel_role)
 can_take_locked (TsChannel *self, TsWaiter *own)
 {
-  return self->store.length > 0 ||
+  return ts_store_get_length (&self->store) > 0 ||
          has_claimable_locked (&self->senders, &ts_channel_send_class, own);
 }
 
@@ -174,7 +180,7 @@ hand_over_locked (TsChannel *self, GValue *value, guint64 ticket, TsChannelAfter
 {
   TsOperation *receiver;
 
-  if (G_LIKELY (self->receivers.head == NULL))
+  if (G_LIKELY (ts_queue_get_head (&self->receivers) == NULL))
     return FALSE;
   receiver = claim_locked (&self->receivers, &ts_channel_receive_class, after);
   if (receiver == NULL)
@@ -208,7 +214,7 @@ gboolean
 ts_channel_put_locked (TsChannel *self, GValue *value, TsOutcome *outcome, TsChannelAfter *after)
 {
   *outcome = TS_OUTCOME_SUCCESS;
-  if (self->closed)
+  if (is_closed_locked (self))
     *outcome = TS_OUTCOME_ERROR (TS_ERROR_CLOSED);
   else if (hand_over_locked (self, value, 0, after))
     return TRUE;
@@ -224,7 +230,7 @@ ts_channel_put_locked (TsChannel *self, GValue *value, TsOutcome *outcome, TsCha
 static void TS_REQUIRES (ts_channel_role)
 admit_senders_locked (TsChannel *self, TsChannelAfter *after)
 {
-  while (self->senders.head != NULL && has_room_locked (self))
+  while (ts_queue_get_head (&self->senders) != NULL && has_room_locked (self))
     {
       TsOperation *sender = claim_locked (&self->senders, &ts_channel_send_class, after);
 
@@ -239,13 +245,13 @@ ts_channel_take_locked (TsChannel *self, GValue *value, TsOutcome *outcome, TsCh
   TsOperation *sender;
 
   *outcome = TS_OUTCOME_SUCCESS;
-  if (self->store.length > 0)
+  if (ts_store_get_length (&self->store) > 0)
     {
       *value = ts_store_pop_head (&self->store, &after->ticket);
       admit_senders_locked (self, after);
       return TRUE;
     }
-  if (self->senders.head != NULL &&
+  if (ts_queue_get_head (&self->senders) != NULL &&
       (sender = claim_locked (&self->senders, &ts_channel_send_class, after)) != NULL)
     {
       *value = ts_value_move (&sender->value);
@@ -253,7 +259,7 @@ ts_channel_take_locked (TsChannel *self, GValue *value, TsOutcome *outcome, TsCh
       return TRUE;
     }
   *outcome = TS_OUTCOME_ERROR (TS_ERROR_CLOSED);
-  return self->closed;
+  return is_closed_locked (self);
 }
 
 /* A receiver's item that it does not want. It may make one more than the capacity for a while. */
@@ -266,6 +272,26 @@ give_back_locked (TsChannel *self, GValue *value, guint64 ticket, TsChannelAfter
     drop_locked (self, value, after);
   else
     ts_store_give_back (&self->store, ts_value_move (value), ticket);
+}
+
+/* Guesses: each word is read by itself, and may be old. */
+
+static gboolean TS_UNANALYSED
+ts_channel_send_hint (TsOperation *op)
+{
+  TsChannel *self = op->object;
+
+  return has_room_locked (self) || self->overflow != TS_OVERFLOW_WAIT || is_closed_locked (self) ||
+         ts_queue_get_head (&self->receivers) != NULL;
+}
+
+static gboolean TS_UNANALYSED
+ts_channel_receive_hint (TsOperation *op)
+{
+  TsChannel *self = op->object;
+
+  return ts_store_get_length (&self->store) > 0 || ts_queue_get_head (&self->senders) != NULL ||
+         is_closed_locked (self);
 }
 
 /* The operations */
@@ -296,7 +322,7 @@ ts_channel_send_park (TsOperation *op)
     return TRUE;
   ts_channel_lock (self);
   if (op->shared)
-    over = self->closed || can_put_locked (self, op->waiter);
+    over = is_closed_locked (self) || can_put_locked (self, op->waiter);
   else
     over = ts_channel_put_locked (self, &op->value, &op->outcome, &after);
   if (!over)
@@ -331,7 +357,7 @@ ts_channel_receive_park (TsOperation *op)
 
   ts_channel_lock (self);
   if (op->shared)
-    over = self->closed || can_take_locked (self, op->waiter);
+    over = is_closed_locked (self) || can_take_locked (self, op->waiter);
   else
     over = ts_channel_take_locked (self, &op->value, &op->outcome, &after);
   op->ticket = after.ticket;
@@ -382,7 +408,7 @@ ts_channel_sendable_attempt (TsOperation *op)
   gboolean sendable;
 
   ts_channel_lock (self);
-  sendable = self->closed || can_put_locked (self, NULL);
+  sendable = is_closed_locked (self) || can_put_locked (self, NULL);
   ts_channel_unlock (self);
   return sendable;
 }
@@ -394,7 +420,7 @@ ts_channel_sendable_park (TsOperation *op)
   gboolean sendable;
 
   ts_channel_lock (self);
-  sendable = self->closed || can_put_locked (self, NULL);
+  sendable = is_closed_locked (self) || can_put_locked (self, NULL);
   if (!sendable)
     ts_queue_push (&self->senders, op);
   ts_channel_unlock (self);
@@ -408,7 +434,7 @@ ts_channel_receivable_attempt (TsOperation *op)
   gboolean receivable;
 
   ts_channel_lock (self);
-  receivable = self->closed || can_take_locked (self, NULL);
+  receivable = is_closed_locked (self) || can_take_locked (self, NULL);
   ts_channel_unlock (self);
   return receivable;
 }
@@ -420,7 +446,7 @@ ts_channel_receivable_park (TsOperation *op)
   gboolean receivable;
 
   ts_channel_lock (self);
-  receivable = self->closed || can_take_locked (self, NULL);
+  receivable = is_closed_locked (self) || can_take_locked (self, NULL);
   if (!receivable)
     ts_queue_push (&self->receivers, op);
   ts_channel_unlock (self);
@@ -441,6 +467,7 @@ set_receive_error (TsOperation *op, TsOutcome outcome, GError **error)
 
 /* An item that was handed over cannot be fetched back: a send has nothing to undo. */
 const TsOperationClass ts_channel_send_class = {
+  .hint = ts_channel_send_hint,
   .attempt = ts_channel_send_attempt,
   .park = ts_channel_send_park,
   .unpark = ts_channel_send_unpark,
@@ -448,6 +475,7 @@ const TsOperationClass ts_channel_send_class = {
 };
 
 const TsOperationClass ts_channel_receive_class = {
+  .hint = ts_channel_receive_hint,
   .attempt = ts_channel_receive_attempt,
   .park = ts_channel_receive_park,
   .unpark = ts_channel_receive_unpark,
@@ -625,8 +653,8 @@ ts_channel_finalize (GObject *object)
 {
   TsChannel *self = TS_CHANNEL (object);
 
-  g_assert (self->receivers.head == NULL && self->senders.head == NULL);
-  while (self->store.length > 0)
+  g_assert (ts_queue_get_head (&self->receivers) == NULL && ts_queue_get_head (&self->senders) == NULL);
+  while (ts_store_get_length (&self->store) > 0)
     {
       guint64 ticket;
       GValue value = ts_store_pop_head (&self->store, &ticket);
@@ -898,7 +926,7 @@ ts_channel_get_length (TsChannel *self)
   g_return_val_if_fail (TS_IS_CHANNEL (self), 0);
 
   ts_channel_lock (self);
-  length = self->store.length;
+  length = ts_store_get_length (&self->store);
   ts_channel_unlock (self);
   return length;
 }
@@ -944,7 +972,7 @@ ts_channel_is_closed (TsChannel *self)
   g_return_val_if_fail (TS_IS_CHANNEL (self), TRUE);
 
   ts_channel_lock (self);
-  closed = self->closed;
+  closed = is_closed_locked (self);
   ts_channel_unlock (self);
   return closed;
 }
@@ -1031,8 +1059,8 @@ ts_channel_close (TsChannel *self)
   g_return_val_if_fail (TS_IS_CHANNEL (self), FALSE);
 
   ts_channel_lock (self);
-  was_open = !self->closed;
-  self->closed = TRUE;
+  was_open = !is_closed_locked (self);
+  atomic_store_explicit (&self->closed, TRUE, memory_order_relaxed);
   fail_all_locked (&self->receivers, &ts_channel_receive_class, &after);
   fail_all_locked (&self->senders, &ts_channel_send_class, &after);
   ts_channel_unlock_after (self, &after);

@@ -112,6 +112,14 @@ take_locked (TsEvent *self)
 }
 
 static gboolean
+ts_event_wait_hint (TsOperation *op)
+{
+  TsEvent *self = op->object;
+
+  return atomic_load_explicit (&self->set, memory_order_relaxed);
+}
+
+static gboolean
 ts_event_wait_attempt (TsOperation *op)
 {
   TsEvent *self = op->object;
@@ -176,6 +184,7 @@ ts_event_wait_set_error (TsOperation *op, TsOutcome outcome, GError **error)
 }
 
 const TsOperationClass ts_event_wait_class = {
+  .hint = ts_event_wait_hint,
   .attempt = ts_event_wait_attempt,
   .park = ts_event_wait_park,
   .unpark = ts_event_wait_unpark,

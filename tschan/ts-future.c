@@ -130,6 +130,14 @@ ts_future_wait_attempt (TsOperation *op)
 }
 
 static gboolean
+ts_future_wait_hint (TsOperation *op)
+{
+  TsFuture *self = op->object;
+
+  return atomic_load_explicit (&self->state, memory_order_relaxed) >= RESOLVED;
+}
+
+static gboolean
 ts_future_wait_park (TsOperation *op)
 {
   TsFuture *self = op->object;
@@ -175,6 +183,7 @@ ts_future_wait_set_error (TsOperation *op, TsOutcome outcome, GError **error)
 }
 
 const TsOperationClass ts_future_wait_class = {
+  .hint = ts_future_wait_hint,
   .attempt = ts_future_wait_attempt,
   .park = ts_future_wait_park,
   .unpark = ts_future_wait_unpark,

@@ -60,6 +60,9 @@ enum
 
 struct _TsOperationClass
 {
+  /* A guess, without a lock, whether attempt() might succeed now. NULL: it always might. */
+  gboolean (*hint)    (TsOperation *op);
+
   /* Does it now if that is possible. TRUE: it is over, @outcome says how. */
   gboolean (*attempt) (TsOperation *op);
 
@@ -117,8 +120,8 @@ struct _TsWaiter
 /* An object's queue of parked operations, first come, first served. Guarded by the object's lock. */
 typedef struct
 {
-  TsOperation *head;
-  TsOperation *tail;
+  TsOperation *_Atomic head; /* written under the lock; for a guess it may be read without */
+  TsOperation         *tail;
 } TsQueue;
 
 /* Waiters that were claimed under a lock, to be woken after it. */
@@ -158,6 +161,18 @@ ts_operation_succeed_late (TsOperation *op)
   atomic_store (&op->waiter->claim, (int) op->index + 1);
 }
 
+static inline TsOperation *
+ts_queue_get_head (TsQueue *queue)
+{
+  return atomic_load_explicit (&queue->head, memory_order_relaxed);
+}
+
+static inline void
+ts_queue_set_head (TsQueue *queue, TsOperation *head)
+{
+  atomic_store_explicit (&queue->head, head, memory_order_relaxed);
+}
+
 static inline void
 ts_queue_push (TsQueue *queue, TsOperation *op)
 {
@@ -167,7 +182,7 @@ ts_queue_push (TsQueue *queue, TsOperation *op)
   if (queue->tail != NULL)
     queue->tail->next = op;
   else
-    queue->head = op;
+    ts_queue_set_head (queue, op);
   queue->tail = op;
 }
 
@@ -179,7 +194,7 @@ ts_queue_remove (TsQueue *queue, TsOperation *op)
   if (op->prev != NULL)
     op->prev->next = op->next;
   else
-    queue->head = op->next;
+    ts_queue_set_head (queue, op->next);
   if (op->next != NULL)
     op->next->prev = op->prev;
   else
@@ -195,7 +210,7 @@ ts_queue_claim_first (TsQueue *queue)
 {
   TsOperation *op;
 
-  while ((op = queue->head) != NULL)
+  while ((op = ts_queue_get_head (queue)) != NULL)
     {
       ts_queue_remove (queue, op);
       if (ts_operation_claim (op))

@@ -47,7 +47,6 @@ typedef struct
   GValue      received;
   gboolean    idle;      /* a send whose value has gone */
   gboolean    failed;    /* it has won because its channel is closed */
-  guint       position;  /* in @active */
   gint64      deadline;  /* -1: not that kind */
   GSource    *timer;     /* sets the event of a deadline */
 } Case;
@@ -99,7 +98,7 @@ struct _TsSelect
 
   GPtrArray  *cases;  /* of Case; an index is for ever */
   GPtrArray  *active; /* of those that are not removed, in the order in which they are parked */
-  guint       next;   /* in @active: where the next attempt begins */
+  guint       next;   /* in @cases: where the next attempt begins */
   int         winner; /* -1: none yet */
   gboolean    blocking; /* this wait looks at the deadlines itself */
   _Atomic int busy;
@@ -153,14 +152,6 @@ get_case (TsSelect *self, int index)
   return chosen != NULL && chosen->operation.object != NULL ? chosen : NULL;
 }
 
-static void
-sort_active (TsSelect *self)
-{
-  g_ptr_array_sort (self->active, compare_objects);
-  for (guint i = 0; i < self->active->len; i++)
-    ((Case *) g_ptr_array_index (self->active, i))->position = i;
-}
-
 static Case *
 add_case (TsSelect *self, const TsOperationClass *klass, gpointer object)
 {
@@ -171,7 +162,7 @@ add_case (TsSelect *self, const TsOperationClass *klass, gpointer object)
   added->deadline = -1;
   g_ptr_array_add (self->cases, added);
   g_ptr_array_add (self->active, added);
-  sort_active (self);
+  g_ptr_array_sort (self->active, compare_objects);
   return added;
 }
 
@@ -230,39 +221,46 @@ is_reached (gint64 deadline)
 
 /* The operation */
 
+/* @guess: only if it looks possible without taking a lock. */
 static gboolean
-case_attempt (Case *self)
+case_attempt (Case *self, gboolean guess)
 {
   TsOperation *op = &self->operation;
 
-  if (self->idle)
+  if (op->object == NULL || self->idle)
     return FALSE;
   op->waiter = NULL;
   op->outcome = TS_OUTCOME_SUCCESS;
   if (self->deadline >= 0)
     return is_reached (self->deadline);
+  if (guess && op->klass->hint != NULL && !op->klass->hint (op))
+    return FALSE;
   return op->klass->attempt (op);
 }
 
 static gboolean
-attempt_cases (TsSelect *self)
+attempt_cases (TsSelect *self, gboolean guess)
 {
-  guint n_active = self->active->len;
+  guint n_cases = self->cases->len;
 
-  for (guint i = 0, at = self->next; i < n_active; i++, at++)
+  for (guint i = 0, at = self->next; i < n_cases; i++, at++)
     {
-      Case *tried;
-
-      if (at >= n_active)
+      if (at >= n_cases)
         at = 0;
-      tried = g_ptr_array_index (self->active, at);
-      if (case_attempt (tried))
+      if (case_attempt (g_ptr_array_index (self->cases, at), guess))
         {
-          self->winner = (int) tried->operation.index;
+          self->winner = (int) at;
           return TRUE;
         }
     }
   return FALSE;
+}
+
+/* To be repeated for a while before parking, which costs two locks for each case. */
+static gboolean
+guess_cases (gpointer self)
+{
+  return attempt_cases (self, TRUE);
 }
 
 /* FALSE: another wait is going on, and this one fails. */
@@ -292,7 +290,7 @@ ts_select_attempt (TsOperation *op)
 {
   TsSelect *self = op->object;
 
-  if (!begin (self, op) || attempt_cases (self))
+  if (!begin (self, op) || attempt_cases (self, TRUE) || attempt_cases (self, FALSE))
     return TRUE;
   end (self, op);
   return FALSE;
@@ -363,9 +361,11 @@ ts_select_park (TsOperation *op)
 
   if (!begin (self, op))
     return TRUE;
+  if (self->blocking && ts_sync_spin (guess_cases, self))
+    return TRUE;
   do
     {
-      if (attempt_cases (self))
+      if (attempt_cases (self, TRUE))
         return TRUE;
     }
   while (!park_cases (self, op->waiter));
@@ -395,7 +395,7 @@ settle (TsSelect *self, TsOperation *op)
     self->winner = claim - 1;
   won = g_ptr_array_index (self->cases, self->winner);
   won->failed = won->operation.outcome != TS_OUTCOME_SUCCESS;
-  self->next = won->position + 1;
+  self->next = (guint) self->winner + 1;
   return won;
 }
 
@@ -729,14 +729,15 @@ gboolean
 ts_select_remove (TsSelect *self, int index)
 {
   Case *removed;
+  guint position;
 
   g_return_val_if_fail (TS_IS_SELECT (self) && is_free (self), FALSE);
 
   removed = get_case (self, index);
   if (removed == NULL)
     return FALSE;
-  g_ptr_array_remove (self->active, removed);
-  sort_active (self);
+  g_ptr_array_find (self->active, removed, &position);
+  g_ptr_array_remove_index (self->active, position);
   case_remove (removed);
   return TRUE;
 }

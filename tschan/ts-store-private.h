@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include <stdatomic.h>
+
 #include "ts-value-private.h"
 
 G_BEGIN_DECLS
@@ -21,7 +23,7 @@ typedef struct
   TsStoreBlock    *tail;
   TsStoreBlock    *spare;    /* one empty block, so that a steady flow allocates nothing */
   TsStoreReturned *returned; /* in front of the head, in the order of their tickets */
-  guint            length;
+  _Atomic guint    length; /* written under the owner's lock; for a guess it may be read without */
   guint            block_items;
   guint64          last_ticket;
 } TsStore;
@@ -30,6 +32,12 @@ void   ts_store_init      (TsStore *self, int capacity);
 void   ts_store_push_tail (TsStore *self, GValue value);
 GValue ts_store_pop_head  (TsStore *self, guint64 *ticket);
 void   ts_store_give_back (TsStore *self, GValue value, guint64 ticket);
+
+static inline guint
+ts_store_get_length (TsStore *self)
+{
+  return atomic_load_explicit (&self->length, memory_order_relaxed);
+}
 
 /* For an item that goes by without being in here; only while the store is empty. */
 static inline guint64

@@ -33,6 +33,12 @@ struct _TsStoreReturned
   GValue           value;
 };
 
+static void
+set_length (TsStore *self, guint length)
+{
+  atomic_store_explicit (&self->length, length, memory_order_relaxed);
+}
+
 /* @capacity: how many items there may be; -1: any number. */
 void
 ts_store_init (TsStore *self, int capacity)
@@ -81,7 +87,7 @@ ts_store_push_tail (TsStore *self, GValue value)
   if (G_UNLIKELY (self->tail == NULL || self->tail->end == self->block_items))
     append_block (self);
   self->tail->values[self->tail->end++] = value;
-  self->length++;
+  set_length (self, ts_store_get_length (self) + 1);
 }
 
 void
@@ -94,7 +100,7 @@ ts_store_give_back (TsStore *self, GValue value, guint64 ticket)
     place = &(*place)->next;
   *returned = (TsStoreReturned) { *place, ticket, value };
   *place = returned;
-  self->length++;
+  set_length (self, ts_store_get_length (self) + 1);
 }
 
 static GValue
@@ -131,7 +137,7 @@ ts_store_pop_head (TsStore *self, guint64 *ticket)
   TsStoreBlock *block;
   GValue value;
 
-  self->length--;
+  set_length (self, ts_store_get_length (self) - 1);
   if (G_UNLIKELY (self->returned != NULL))
     return pop_returned (self, ticket);
 

@@ -73,6 +73,7 @@ typedef struct
 #define ts_sync_lock_release(lock)               ts_dst_lock_release (&(lock)->state)
 #define ts_parker_wait(parker, deadline)         ts_dst_park (&(parker)->state, (deadline))
 #define ts_parker_wake(parker)                   ts_dst_unpark (&(parker)->state)
+#define ts_sync_spin(look, data)                 ((void) (look), (void) (data), FALSE)
 #define ts_sync_now()                            ts_dst_now ()
 #define ts_sync_cancellable_connect(c, f, data)  ts_dst_cancellable_connect ((c), (f), (data))
 #define ts_sync_cancellable_disconnect(c, id)    ts_dst_cancellable_disconnect ((c), (id))
@@ -82,6 +83,7 @@ typedef struct
 #define TS_SYNC_POINT(name) ((void) 0)
 
 void     ts_sync_lock_contended (TsSyncLock *lock);
+gboolean ts_sync_spin           (gboolean (*look) (gpointer), gpointer data);
 gboolean ts_parker_wait         (TsParker *parker, gint64 deadline);
 void     ts_parker_wake         (TsParker *parker);
 
@@ -125,6 +127,13 @@ ts_sync_cancellable_disconnect (GCancellable *cancellable, gulong id)
 }
 
 #endif
+
+/* To sleep a second time. Nobody may be about to wake it. */
+static inline void
+ts_parker_reset (TsParker *parker)
+{
+  atomic_store (&parker->state, 0);
+}
 
 /* When the memory of a lock is about to be something else: ThreadSanitizer must forget it. */
 static inline void

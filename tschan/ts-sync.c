@@ -177,9 +177,15 @@ parker_is_woken (TsParker *parker)
   return atomic_load_explicit (&parker->state, memory_order_acquire) == PARKER_WOKEN;
 }
 
-/* Looks for a while whether the wake-up comes; remembers for this thread whether that paid. */
 static gboolean
-parker_spin (TsParker *parker)
+parker_look (gpointer parker)
+{
+  return parker_is_woken (parker);
+}
+
+/* Calls @look for a while, until it says TRUE; remembers for this thread whether that paid. */
+gboolean
+ts_sync_spin (gboolean (*look) (gpointer), gpointer data)
 {
   static _Thread_local guint8 sleeps_left;
 
@@ -192,7 +198,7 @@ parker_spin (TsParker *parker)
     }
   for (int spins = 0; spins < PARK_SPINS; spins++)
     {
-      if (parker_is_woken (parker))
+      if (look (data))
         return TRUE;
       cpu_relax ();
     }
@@ -207,7 +213,7 @@ ts_parker_wait (TsParker *parker, gint64 deadline)
 {
   int state = PARKER_EMPTY;
 
-  if (parker_is_woken (parker) || parker_spin (parker))
+  if (parker_is_woken (parker) || ts_sync_spin (parker_look, parker))
     return TRUE;
   sched_yield ();
   if (!atomic_compare_exchange_strong (&parker->state, &state, PARKER_ASLEEP) &&
