@@ -38,4 +38,8 @@ gboolean      ts_dispatcher_push   (TsDispatcher *self, TsDelivery *delivery);
 /* Makes the context look at its sources, if it sleeps. From any thread. */
 void          ts_dispatcher_kick   (TsDispatcher *self);
 
+/* In the context, from the prepare() of a source that is ready: this is not the time to look for
+ * kicks. */
+void          ts_dispatcher_keep_busy (TsDispatcher *self);
+
 G_END_DECLS

@@ -46,6 +46,10 @@ struct _TsDispatcher
   TsWakeup     wakeup;  /* immutable */
   GMainContext *context; /* only to find the table's entry again */
 
+  /* Touched by whoever iterates the context. */
+  gboolean     active; /* there was a kick lately */
+  gboolean     busy;   /* another source of ours is ready: no time to look for kicks */
+
   TsSyncLock   lock;
   GQueue       pending TS_GUARDED_BY (ts_dispatcher_role);
   GQueue       ready TS_GUARDED_BY (ts_dispatcher_role);
@@ -99,7 +103,17 @@ has_ready (TsDispatcher *self)
   return ready;
 }
 
-/* The list itself is asked, too: a nested loop gets here with what its outer dispatch() has not yet
+static gboolean
+dispatcher_look (gpointer data)
+{
+  TsDispatcher *self = data;
+
+  return atomic_load_explicit (&self->state, memory_order_relaxed) == KICKED;
+}
+
+/* After a kick the next one is often near, and quicker to wait for than to be woken for.
+ *
+ * The list itself is asked, too: a nested loop gets here with what its outer dispatch() has not yet
  * come to, for which nobody kicks again. A kick that was not for the ready list is for another source
  * of this context, which will be asked by its check(): so the context may not sleep now, though this
  * source has nothing to do. */
@@ -110,11 +124,16 @@ dispatcher_source_prepare (GSource *source, int *timeout)
   gboolean ready, kicked;
   int awake = AWAKE;
 
+  if (self->active && !self->busy)
+    self->active = ts_sync_spin (dispatcher_look, self);
+  self->busy = FALSE;
+
   TS_SYNC_POINT ("dispatcher prepare");
   kicked = !atomic_compare_exchange_strong (&self->state, &awake, SLEEPING) && awake == KICKED;
   ready = has_ready (self);
   if (kicked || ready)
     atomic_store (&self->state, AWAKE);
+  self->active |= kicked;
   *timeout = kicked ? 0 : -1;
   return ready;
 }
@@ -129,7 +148,7 @@ dispatcher_source_check (GSource *source)
       g_source_query_unix_fd (source, dispatcher_source->fd_tag) != 0)
     ts_wakeup_acknowledge (&self->wakeup);
   TS_SYNC_POINT ("dispatcher check");
-  atomic_store (&self->state, AWAKE);
+  self->active |= atomic_exchange (&self->state, AWAKE) == KICKED;
   return has_ready (self);
 }
 
@@ -329,6 +348,12 @@ kick_without_descriptor (TsDispatcher *self) TS_UNANALYSED
   if (self->source != NULL)
     g_source_set_ready_time (self->source, 0);
   dispatcher_unlock (self);
+}
+
+void
+ts_dispatcher_keep_busy (TsDispatcher *self)
+{
+  self->busy = TRUE;
 }
 
 void

@@ -127,9 +127,8 @@ wait_wake (TsWaiter *waiter)
   wait_unref (wait);
 }
 
-/* TRUE: settled at once. While it is parking nobody else gives it up: so whoever has done that since
- * is obeyed here. */
-static gboolean
+/* While it is parking nobody else gives it up: so whoever wanted to meanwhile is obeyed here. */
+static void
 wait_park (Wait *wait)
 {
   int parking = PARKING;
@@ -150,7 +149,6 @@ wait_park (Wait *wait)
   TS_SYNC_POINT ("source parked");
   if (atomic_load (&wait->gone))
     wait_give_up (wait);
-  return atomic_load (&wait->stage) == WOKEN;
 }
 
 /* The first time, the dispatcher may have joined the context too late to be asked in this very
@@ -167,8 +165,11 @@ ts_source_prepare (GSource *source, int *timeout)
       *timeout = 0;
     }
   if (atomic_load (&wait->stage) == IDLE && !atomic_load (&wait->gone))
-    return wait_park (wait);
-  return atomic_load (&wait->stage) == WOKEN;
+    wait_park (wait);
+  if (atomic_load (&wait->stage) != WOKEN)
+    return FALSE;
+  ts_dispatcher_keep_busy (wait->dispatcher);
+  return TRUE;
 }
 
 static gboolean
