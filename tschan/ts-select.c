@@ -399,6 +399,13 @@ settle (TsSelect *self, TsOperation *op)
   return won;
 }
 
+/* A send that has happened, whether anybody takes notice of it or not, has no value left. */
+static gboolean
+case_is_spent (Case *won)
+{
+  return !won->failed && won->operation.klass == &ts_channel_send_class;
+}
+
 static void
 ts_select_undo (TsOperation *op)
 {
@@ -407,6 +414,7 @@ ts_select_undo (TsOperation *op)
 
   if (!won->failed && won->operation.klass->undo != NULL)
     won->operation.klass->undo (&won->operation);
+  won->idle = case_is_spent (won);
   self->winner = -1;
   end (self, op);
 }
@@ -420,7 +428,7 @@ ts_select_collect (TsOperation *op)
   ts_value_clear (&won->received);
   if (!won->failed)
     {
-      won->idle = won->operation.klass == &ts_channel_send_class;
+      won->idle = case_is_spent (won);
       ts_operation_collect (&won->operation, &won->received);
     }
   op->value = (GValue) { .g_type = G_TYPE_INT, .data = { { .v_int = self->winner } } };
