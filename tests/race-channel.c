@@ -1,0 +1,241 @@
+/* SPDX-FileCopyrightText: 2026 The tschan authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Exactly once: senders and receivers of every kind on one channel, with cancellations, deadlines,
+ * closes, results that nobody collects and contexts that go. In the end each item is accounted for:
+ * received once if its send succeeded, never if it failed. In the orderly form, in which nothing is
+ * given back, each receiver also gets the items of a sender in their order. */
+
+#include "race-channel.h"
+
+typedef struct
+{
+  PeerMain      main;
+  Peer          peer;
+  TsTestThread *thread;
+} Actor;
+
+static gpointer
+actor_main (gpointer data)
+{
+  Actor *self = data;
+
+  self->main (&self->peer);
+  return NULL;
+}
+
+static void
+actor_start (Actor *self, Run *run, guint index, PeerMain main, guint32 seed)
+{
+  *self = (Actor) { .main = main, .peer = { .run = run, .index = index } };
+  self->peer.rand = g_rand_new_with_seed (seed);
+  g_mutex_init (&self->peer.mutex);
+  for (guint i = 0; i < MAX_SENDERS; i++)
+    self->peer.last[i] = -1;
+  self->thread = ts_test_thread_new (actor_main, self);
+}
+
+static void
+actor_join (Actor *self)
+{
+  ts_test_thread_join (g_steal_pointer (&self->thread));
+}
+
+static void
+actor_clear (Actor *self)
+{
+  race_publish (&self->peer, NULL);
+  g_mutex_clear (&self->peer.mutex);
+  g_rand_free (self->peer.rand);
+}
+
+typedef struct
+{
+  Run   *run;
+  Actor *actors;
+  guint  n_actors;
+  GRand *rand;
+} Trouble;
+
+/* Cancels this and that, and closes in the midst if it is to. */
+static gpointer
+make_trouble (gpointer data)
+{
+  Trouble *self = data;
+  guint until_close = (guint) g_rand_int_range (self->rand, 0, 200);
+
+  while (!atomic_load (&self->run->stop))
+    {
+      guint victim = (guint) g_rand_int_range (self->rand, 0, (gint32) self->n_actors);
+
+      race_cancel (&self->actors[victim].peer);
+      if (self->run->mode == CLOSING && until_close-- == 0)
+        ts_channel_close (self->run->channel);
+      ts_test_pause ();
+    }
+  return NULL;
+}
+
+static void
+run_init (Run *self, Mode mode, int capacity, guint n_items)
+{
+  *self = (Run) { .mode = mode, .n_items = n_items, .n_senders = N_SENDERS };
+  self->channel = ts_channel_new_full (capacity, race_item_get_type (), TS_OVERFLOW_WAIT, NULL);
+  for (guint i = 0; i < self->n_senders; i++)
+    {
+      self->received[i] = g_new0 (_Atomic int, n_items);
+      self->fates[i] = g_new0 (guint8, n_items);
+    }
+}
+
+static void
+drain (Run *self)
+{
+  Peer peer = { .run = self };
+  GValue value = G_VALUE_INIT;
+
+  if (self->mode == ORDERLY)
+    g_assert_cmpuint (ts_channel_get_length (self->channel), ==, 0);
+  while (ts_channel_try_receive (self->channel, &value, NULL))
+    race_take_received (&peer, &value, NULL);
+}
+
+static void
+check_accounts (Run *self)
+{
+  for (guint sender = 0; sender < self->n_senders; sender++)
+    for (guint number = 0; number < self->n_items; number++)
+      {
+        const int received = atomic_load (&self->received[sender][number]);
+        const Fate fate = self->fates[sender][number];
+
+        if (fate == UNKNOWN)
+          g_assert_cmpint (received, <=, 1);
+        else
+          g_assert_cmpint (received, ==, fate == ACCEPTED);
+      }
+}
+
+static void
+run_clear (Run *self)
+{
+  TsTestFate fate;
+
+  ts_test_track (self->channel, &fate);
+  g_object_unref (self->channel);
+  ts_test_assert_finalized (&fate);
+  g_assert_cmpint (atomic_load (&race_items_alive), ==, 0);
+  for (guint i = 0; i < self->n_senders; i++)
+    {
+      g_free (self->received[i]);
+      g_free (self->fates[i]);
+    }
+}
+
+static void
+run (Mode mode, int capacity, guint n_items, GRand *rand)
+{
+  Actor actors[N_SENDERS + N_RECEIVERS];
+  Trouble trouble = { NULL, actors, G_N_ELEMENTS (actors), rand };
+  TsTestThread *troublemaker;
+  Run self;
+
+  run_init (&self, mode, capacity, n_items);
+  trouble.run = &self;
+  for (guint i = 0; i < N_SENDERS; i++)
+    actor_start (&actors[i], &self, i, race_senders[i], g_rand_int (rand));
+  for (guint i = 0; i < N_RECEIVERS; i++)
+    actor_start (&actors[N_SENDERS + i], &self, i, race_receivers[i], g_rand_int (rand));
+  troublemaker = ts_test_thread_new (make_trouble, &trouble);
+
+  for (guint i = 0; i < N_SENDERS; i++)
+    actor_join (&actors[i]);
+  ts_channel_close (self.channel);
+  for (guint i = 0; i < N_RECEIVERS; i++)
+    actor_join (&actors[N_SENDERS + i]);
+  atomic_store (&self.stop, TRUE);
+  ts_test_thread_join (troublemaker);
+  for (guint i = 0; i < G_N_ELEMENTS (actors); i++)
+    actor_clear (&actors[i]);
+  drain (&self);
+  check_accounts (&self);
+  run_clear (&self);
+}
+
+/* One kind of sender and one of receiver at a time find what a crowd hides. */
+static void
+run_pair (guint sender, guint receiver, int capacity, guint n_items, GRand *rand)
+{
+  Actor actors[2];
+  Trouble trouble = { NULL, actors, 2, rand };
+  TsTestThread *troublemaker;
+  Run self;
+
+  run_init (&self, CHAOTIC, capacity, n_items);
+  trouble.run = &self;
+  actor_start (&actors[0], &self, 0, race_senders[sender], g_rand_int (rand));
+  actor_start (&actors[1], &self, 0, race_receivers[receiver], g_rand_int (rand));
+  troublemaker = ts_test_thread_new (make_trouble, &trouble);
+  actor_join (&actors[0]);
+  ts_channel_close (self.channel);
+  actor_join (&actors[1]);
+  atomic_store (&self.stop, TRUE);
+  ts_test_thread_join (troublemaker);
+  actor_clear (&actors[0]);
+  actor_clear (&actors[1]);
+  drain (&self);
+  check_accounts (&self);
+  run_clear (&self);
+}
+
+static const int capacities[] = { 0, 1, 7, TS_CHANNEL_UNLIMITED };
+
+static void
+each_item_once (gconstpointer data)
+{
+  const Mode mode = GPOINTER_TO_INT (data);
+  g_autoptr (GRand) rand = ts_test_rand_new ();
+  const guint rounds = ts_test_rounds (4);
+
+  for (guint round = 0; round < rounds; round++)
+    for (guint i = 0; i < G_N_ELEMENTS (capacities); i++)
+      {
+        ts_test_note ("mode %d, capacity %d, round %u", (int) mode, capacities[i], round);
+        run (mode, capacities[i], ts_test_in_valgrind () ? 30 : 300, rand);
+      }
+}
+
+static void
+each_item_once_in_pairs (void)
+{
+  g_autoptr (GRand) rand = ts_test_rand_new ();
+  const guint rounds = ts_test_rounds (1);
+
+  for (guint round = 0; round < rounds; round++)
+    for (guint sender = 0; sender < N_SENDERS; sender++)
+      for (guint receiver = 0; receiver < N_RECEIVERS; receiver++)
+        for (guint i = 0; i < G_N_ELEMENTS (capacities); i++)
+          {
+            ts_test_note ("sender %u, receiver %u, capacity %d", sender, receiver, capacities[i]);
+            /* The last loses all its contexts, so that only an unlimited channel gets on. */
+            if (receiver < N_RECEIVERS - 1 || capacities[i] < 0)
+              run_pair (sender, receiver, capacities[i], 50, rand);
+          }
+}
+
+int
+main (int argc, char *argv[])
+{
+  ts_test_init (&argc, &argv);
+
+  ts_test_add_data ("/tschan/channel/race/C17-each-item-once/orderly", each_item_once,
+                    GINT_TO_POINTER (ORDERLY));
+  ts_test_add_data ("/tschan/channel/race/C17-each-item-once/chaotic", each_item_once,
+                    GINT_TO_POINTER (CHAOTIC));
+  ts_test_add_data ("/tschan/channel/race/C17-each-item-once/closing", each_item_once,
+                    GINT_TO_POINTER (CLOSING));
+  ts_test_add ("/tschan/channel/race/C17-each-item-once/in-pairs", each_item_once_in_pairs);
+
+  return g_test_run ();
+}
