@@ -5,10 +5,24 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <stdatomic.h>
 
 #include "ts-error-private.h"
 
-G_DEFINE_QUARK (ts-error-quark, ts_error)
+/* As G_DEFINE_QUARK() would have it, but for threads that come here at the same time. */
+GQuark
+ts_error_quark (void)
+{
+  static _Atomic GQuark quark;
+  GQuark known = atomic_load_explicit (&quark, memory_order_relaxed);
+
+  if (G_UNLIKELY (known == 0))
+    {
+      known = g_quark_from_static_string ("ts-error-quark");
+      atomic_store_explicit (&quark, known, memory_order_relaxed);
+    }
+  return known;
+}
 
 const char *
 ts_translate (const char *message)
