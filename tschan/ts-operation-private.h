@@ -74,6 +74,10 @@ struct _TsOperationClass
   /* Leaves the queue, if it is still in it. */
   void     (*unpark)  (TsOperation *op);
 
+  /* After an object has woken the waiter of a blocked thread, and before that waiter goes: nobody may
+   * know it any more. NULL: nobody does, since the operation is in one queue only. */
+  void     (*settle)  (TsOperation *op);
+
   /* After unpark(), if the wait was cancelled or out of time: what must come before its owner is
    * told so; it may turn it into a success, too (ts_operation_succeed_late()). TRUE: no more. FALSE:
    * it is parked once more, for good, and the waiter will be woken. NULL: nothing. */

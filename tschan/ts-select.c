@@ -383,14 +383,22 @@ ts_select_unpark (TsOperation *op)
   end (self, op);
 }
 
+static void
+ts_select_settle (TsOperation *op)
+{
+  TsSelect *self = op->object;
+
+  unpark_cases (self, self->active->len);
+}
+
 /* After a success: the losers leave their queues, and it is known who has won. */
 static Case *
-settle (TsSelect *self, TsOperation *op)
+find_winner (TsSelect *self, TsOperation *op)
 {
   int claim = op->waiter == NULL ? op->claim : atomic_load (&op->waiter->claim);
   Case *won;
 
-  unpark_cases (self, self->active->len);
+  ts_select_settle (op);
   if (claim > 0 && claim != CLAIM_WHOLE)
     self->winner = claim - 1;
   won = g_ptr_array_index (self->cases, self->winner);
@@ -410,7 +418,7 @@ static void
 ts_select_undo (TsOperation *op)
 {
   TsSelect *self = op->object;
-  Case *won = settle (self, op);
+  Case *won = find_winner (self, op);
 
   if (!won->failed && won->operation.klass->undo != NULL)
     won->operation.klass->undo (&won->operation);
@@ -423,7 +431,7 @@ static void
 ts_select_collect (TsOperation *op)
 {
   TsSelect *self = op->object;
-  Case *won = settle (self, op);
+  Case *won = find_winner (self, op);
 
   ts_value_clear (&won->received);
   if (!won->failed)
@@ -450,6 +458,7 @@ const TsOperationClass ts_select_wait_class = {
   .attempt = ts_select_attempt,
   .park = ts_select_park,
   .unpark = ts_select_unpark,
+  .settle = ts_select_settle,
   .undo = ts_select_undo,
   .collect = ts_select_collect,
   .set_error = ts_select_set_error,

@@ -114,6 +114,8 @@ thread_waiter_sleep (ThreadWaiter *self, TsOperation *op, gint64 deadline, GCanc
   claim = atomic_load (&self->waiter.claim);
   if (claim == TS_CLAIM_TIMED_OUT || claim == TS_CLAIM_CANCELLED)
     thread_waiter_give_up (self, op);
+  else if (op->klass->settle != NULL)
+    op->klass->settle (op);
 }
 
 gboolean
