@@ -16,7 +16,6 @@ commands=${2:-'./dev demo && ./dev test'}
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/tschan
 base=$cache/debian-$suite.tar
-root=${KEEP:-$(mktemp -d)}
 
 # Mounts and processes live in name spaces of their own, so that they end with this script.
 if [ -z "${IN_NAMESPACE:-}" ]; then
@@ -24,6 +23,7 @@ if [ -z "${IN_NAMESPACE:-}" ]; then
   exec unshare --mount --pid --fork --kill-child --propagation=private "$0" "$@"
 fi
 
+root=${KEEP:-$(mktemp -d)}
 if [ ! -f "$base" ]; then
   mkdir -p "$cache"
   debootstrap --variant=minbase --include=git "$suite" "$root/base" >/dev/null
