@@ -47,6 +47,8 @@ struct _TsResult
   TsOperation         operation;
   TsDelivery          delivery;
   _Atomic int         stage;
+  gboolean            resumable; /* parked; written before STARTED, read after */
+  gboolean            resumed;
   gboolean            finished; /* only touched by whoever calls _finish() */
 };
 
@@ -113,12 +115,30 @@ ts_result_on_cancelled (GCancellable *cancellable, TsResult *self)
     ts_result_wake (&self->waiter);
 }
 
+/* FALSE: the operation has more to do, and this will be delivered once more. */
+static gboolean
+ts_result_resume (TsResult *self)
+{
+  if (!self->resumable || atomic_load (&self->waiter.claim) != TS_CLAIM_CANCELLED)
+    return TRUE;
+
+  self->resumable = FALSE;
+  self->resumed = TRUE;
+  atomic_store (&self->stage, STARTED);
+  ts_dispatcher_expect (self->dispatcher, &self->delivery);
+  if (self->operation.klass->resume (&self->operation))
+    ts_result_wake (&self->waiter);
+  return FALSE;
+}
+
 static void
 ts_result_deliver (TsDelivery *delivery)
 {
   TsResult *self = result_of_delivery (delivery);
 
   ts_result_disconnect (self);
+  if (!ts_result_resume (self))
+    return;
   if (self->callback != NULL)
     self->callback (self->source_object, G_ASYNC_RESULT (self), self->user_data);
   g_object_unref (self);
@@ -209,6 +229,7 @@ ts_result_start (TsResult *self)
 
   self->dispatcher = ts_dispatcher_get (context);
   stage = ts_result_park (self) ? STARTED : STARTED | WOKEN;
+  self->resumable = stage == STARTED && self->operation.klass->resume != NULL;
   TS_SYNC_POINT ("result parked");
   if ((atomic_fetch_or (&self->stage, stage) | stage) & WOKEN)
     ts_dispatcher_push (self->dispatcher, &self->delivery);
@@ -233,12 +254,21 @@ ts_result_finish (GAsyncResult *result, GError **error)
 }
 
 static void
+ts_result_give_back (TsResult *self)
+{
+  if (!self->resumed)
+    ts_operation_undo (&self->operation);
+  else if (self->operation.klass->undo != NULL)
+    self->operation.klass->undo (&self->operation);
+}
+
+static void
 ts_result_finalize (GObject *object)
 {
   TsResult *self = TS_RESULT (object);
 
   if (!self->finished && atomic_load (&self->waiter.claim) != TS_CLAIM_ABANDONED)
-    ts_operation_undo (&self->operation);
+    ts_result_give_back (self);
   ts_value_clear (&self->operation.value);
   g_clear_pointer (&self->dispatcher, ts_dispatcher_unref);
   g_clear_object (&self->cancellable);
