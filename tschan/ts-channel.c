@@ -499,6 +499,14 @@ const TsOperationClass ts_channel_receivable_class = {
 
 /* Values and errors */
 
+/* GLib turns an object into a NULL of any other class. */
+static gboolean
+was_lost (const GValue *before, const GValue *after)
+{
+  return g_value_fits_pointer (before) && g_value_peek_pointer (before) != NULL &&
+         g_value_fits_pointer (after) && g_value_peek_pointer (after) == NULL;
+}
+
 gboolean
 ts_channel_import (TsChannel *self, const GValue *value, GValue *imported)
 {
@@ -511,7 +519,7 @@ ts_channel_import (TsChannel *self, const GValue *value, GValue *imported)
   if (!g_value_type_transformable (G_VALUE_TYPE (value), self->item_type))
     return FALSE;
   g_value_init (imported, self->item_type);
-  if (g_value_transform (value, imported))
+  if (g_value_transform (value, imported) && !was_lost (value, imported))
     return TRUE;
   g_value_unset (imported);
   return FALSE;
