@@ -206,6 +206,7 @@ ts_result_park (TsResult *self)
   if (self->cancellable != NULL && g_cancellable_is_cancelled (self->cancellable))
     {
       ts_waiter_claim (&self->waiter, TS_CLAIM_CANCELLED);
+      self->resumed = self->operation.klass->resume != NULL; /* to its owner that is the same */
       return FALSE;
     }
   ts_dispatcher_expect (self->dispatcher, &self->delivery);
