@@ -240,3 +240,389 @@ class Channel(Ts.Channel):
 
     async def __aexit__(self, *_exception):
         self.close()
+
+
+# Semaphores, locks, conditions
+
+
+class _Acquired:
+    """What is acquired and released, by threads and tasks alike: also with `with`."""
+
+    # submit(port, self)
+    _submit = None
+
+    def acquire(self, cancellable=None, *, timeout=None):
+        """Blocks until it is ours: True; False if that takes longer than timeout seconds."""
+        if cancellable is None and self.try_acquire():
+            return True
+        try:
+            return self.acquire_until(deadline_in(timeout), cancellable)
+        except TimedOut:
+            return False
+
+    def acquire_until(self, deadline, cancellable=None):
+        wait_in_thread(deadline, cancellable, self._submit, super().acquire_until)
+        return True
+
+    def acquire_async(self, cancellable=None, callback=None, *user_data):
+        """To be awaited; with a callback, as in other languages."""
+        if callback is None:
+            return self._acquire_in_task(cancellable)
+        return super().acquire_async(cancellable, callback, *user_data)
+
+    async def _acquire_in_task(self, cancellable=None):
+        if cancellable is None and self.try_acquire():
+            return True
+        await wait_in_task(cancellable, self._submit)
+        return True
+
+    def __enter__(self):
+        self.acquire()
+        return self
+
+    def __exit__(self, *_exception):
+        self.release()
+
+    async def __aenter__(self):
+        await self._acquire_in_task()
+        return self
+
+    async def __aexit__(self, *_exception):
+        self.release()
+
+
+@_public
+@override
+class Semaphore(_Acquired, Ts.Semaphore):
+    def __init__(self, value=1, limit=None, *, name=None):
+        properties = {} if limit is None else {'limit': limit}
+        super().__init__(value=value, name=name, **properties)
+
+    def _submit(self, port):
+        return port.acquire(self)
+
+    def release(self, n=1):
+        return super().release(n)
+
+
+@_public
+@override
+class Lock(_Acquired, Ts.Lock):
+    def __init__(self, *, name=None):
+        super().__init__(name=name)
+
+    def _submit(self, port):
+        return port.acquire_lock(self)
+
+
+@_public
+@override
+class Condition(Ts.Condition):
+    def __init__(self, lock=None, *, name=None):
+        super().__init__(lock=lock, name=name)
+
+    def wait(self, cancellable=None, *, timeout=None):
+        """Releases the lock and blocks until notified, then has the lock again: True; False if
+        that took longer than timeout seconds."""
+        try:
+            return self.wait_until(deadline_in(timeout), cancellable)
+        except TimedOut:
+            return False
+
+    def wait_until(self, deadline, cancellable=None):
+        wait_in_thread(deadline, cancellable, Port.wait_condition, Ts.Condition.wait_until, self,
+                       restore=self.get_lock().acquire)
+        return True
+
+    def wait_for(self, predicate, cancellable=None, *, timeout=None):
+        """Waits until predicate() is true, and returns what it returned last."""
+        deadline = deadline_in(timeout)
+        while not (result := predicate()):
+            try:
+                self.wait_until(deadline, cancellable)
+            except TimedOut:
+                return predicate()
+        return result
+
+    def wait_async(self, cancellable=None, callback=None, *user_data):
+        """To be awaited; with a callback, as in other languages."""
+        if callback is None:
+            return self._wait_in_task(cancellable)
+        return super().wait_async(cancellable, callback, *user_data)
+
+    async def _wait_in_task(self, cancellable):
+        await wait_in_task(cancellable, Port.wait_condition, self, restore=self._acquire_anyway)
+        return True
+
+    async def _acquire_anyway(self):
+        """A task that is cancelled gets on, and out of its `async with`, under the lock."""
+        cancelled = None
+        while True:
+            try:
+                await self.get_lock().acquire_async()
+                break
+            except asyncio.CancelledError as error:
+                cancelled = error
+        if cancelled is not None:
+            raise cancelled
+
+    async def wait_for_async(self, predicate, cancellable=None):
+        while not (result := predicate()):
+            await self._wait_in_task(cancellable)
+        return result
+
+    def __enter__(self):
+        self.get_lock().acquire()
+        return self
+
+    def __exit__(self, *_exception):
+        self.get_lock().release()
+
+    async def __aenter__(self):
+        await self.get_lock().acquire_async()
+        return self
+
+    async def __aexit__(self, *_exception):
+        self.get_lock().release()
+
+
+@_public
+@override
+class Barrier(Ts.Barrier):
+    def __init__(self, parties, *, name=None):
+        super().__init__(parties=parties, name=name)
+
+    def wait(self, cancellable=None, *, timeout=None):
+        """Blocks until everyone is here: how many of this round came before."""
+        return self.wait_until(deadline_in(timeout), cancellable)
+
+    def wait_until(self, deadline, cancellable=None):
+        return wait_in_thread(deadline, cancellable, Port.wait_barrier, _index_of(super().wait_until),
+                              self)
+
+    def wait_async(self, cancellable=None, callback=None, *user_data):
+        """To be awaited; with a callback, as in other languages."""
+        if callback is None:
+            return wait_in_task(cancellable, Port.wait_barrier, self)
+        return super().wait_async(cancellable, callback, *user_data)
+
+    def wait_finish(self, result):
+        return call(super().wait_finish, result)[1]
+
+
+def _index_of(wait_until):
+    """Of the pair that the library returns, the second."""
+    return lambda _barrier, deadline, cancellable: wait_until(deadline, cancellable)[1]
+
+
+# Futures and runners
+
+
+class _Failure:
+    """An exception of Python on its way through an error of the library, which it is not."""
+
+    DOMAIN = 'ts-python-exception'
+
+    def __init__(self, exception):
+        self.exception = exception
+        self.error = GLib.Error(f'{type(exception).__name__}: {exception}', self.DOMAIN, 0)
+
+
+@_public
+@override
+class Future(Ts.Future):
+    def __init__(self, *, cancellable=None, name=None):
+        super().__init__(cancellable=cancellable, name=name)
+
+    def resolve(self, value=None):
+        return super().resolve(pack(value))
+
+    def reject(self, reason):
+        """Takes any exception; whoever waits in Python gets the very same."""
+        if isinstance(reason, GLib.Error):
+            return super().reject(reason)
+        failure = _Failure(reason)
+        self._failures().append(failure)
+        return super().reject(failure.error)
+
+    def _failures(self):
+        return self.__dict__.setdefault('_tschan_failures', [])
+
+    def _original(self, error):
+        """The exception behind an error."""
+        if error.domain == _Failure.DOMAIN:
+            for failure in self._failures():
+                return failure.exception
+        return error
+
+    def wait(self, cancellable=None, *, timeout=None):
+        """Blocks until there is a value, and returns it, or raises the error."""
+        return self.wait_until(deadline_in(timeout), cancellable)
+
+    def wait_until(self, deadline, cancellable=None):
+        try:
+            return wait_in_thread(deadline, cancellable, Port.wait_future, Ts.Future.wait_until,
+                                  self)
+        except GLib.Error as error:
+            raise self._original(error) from None
+
+    def wait_async(self, cancellable=None, callback=None, *user_data):
+        """To be awaited; with a callback, as in other languages."""
+        if callback is None:
+            return self._wait_in_task(cancellable)
+        return super().wait_async(cancellable, callback, *user_data)
+
+    async def _wait_in_task(self, cancellable=None):
+        try:
+            return await wait_in_task(cancellable, Port.wait_future, self)
+        except GLib.Error as error:
+            raise self._original(error) from None
+
+    def wait_finish(self, result):
+        try:
+            return unpack(call(super().wait_finish, result))
+        except GLib.Error as error:
+            raise self._original(error) from None
+
+    # These hand out allocated values, which PyGObject does not free.
+    wait_value = wait
+    wait_until_value = wait_until
+    wait_finish_value = wait_finish
+
+    def __await__(self):
+        return self._wait_in_task().__await__()
+
+
+@_public
+@override
+class Call(Ts.Call):
+    def complete(self, value=None):
+        return super().complete(pack(value))
+
+
+def _start(starter, function, args, *rest, to_finish=False):
+    """Has starter() run function(*args) elsewhere: the future of its result, or exception.
+
+    If it is to be finished, it is a function of GIO's kind, and its GAsyncResult is the result.
+    """
+    failures = []
+
+    def answer(ts_call, *_user_data):
+        try:
+            if to_finish:
+                function(*args, ts_call.get_cancellable(),
+                         lambda _source, result, *_data: ts_call.complete(result))
+            else:
+                ts_call.complete(function(*args))
+        except BaseException as exception:  # it is the caller's
+            if isinstance(exception, GLib.Error):
+                ts_call.fail(exception)
+            else:
+                failures.append(_Failure(exception))
+                ts_call.fail(failures[0].error)
+
+    future = starter(answer, None, *rest)
+    future.__dict__['_tschan_failures'] = failures
+    return future
+
+
+@_public
+@override
+class Runner(Ts.Runner):
+    def __init__(self, name=None):
+        super().__init__(name=name)
+
+    def invoke(self, function, *args, priority=GLib.PRIORITY_DEFAULT):
+        """Runs function(*args) in the runner's thread, and does not wait for it."""
+        return call(super().invoke, priority, lambda *_user_data: function(*args))
+
+    def spawn(self, function, *args):
+        """Runs function(*args) in the runner's thread: the future of its result."""
+        return _start(super().spawn, function, args)
+
+    def call(self, function, *args, cancellable=None, timeout=None):
+        """Runs function(*args) in the runner's thread, waits, and returns what it returns."""
+        return self._wait_for(function, args, cancellable, timeout)
+
+    def perform(self, function, *args, cancellable=None, timeout=None):
+        """Runs an asynchronous function of GIO's kind in the runner's thread: its result, for its
+        _finish. It is called as function(*args, cancellable, callback)."""
+        return self._wait_for(function, args, cancellable, timeout, to_finish=True)
+
+    def _wait_for(self, function, args, cancellable, timeout, **options):
+        if self.is_current():
+            super().call(lambda *_arguments: None)  # says that it would deadlock
+        future = _start(super().spawn, function, args, **options)
+        try:
+            return future.wait(cancellable, timeout=timeout)
+        finally:
+            future.cancel()
+
+    async def call_async(self, function, *args, cancellable=None):
+        future = self.spawn(function, *args)
+        try:
+            return await future.wait_async(cancellable)
+        finally:
+            future.cancel()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_exception):
+        self.close()
+
+
+@_public
+@override(Ts.offload)
+def offload(function, *args, cancellable=None):
+    """Runs function(*args) in a thread of a shared pool: the future of its result."""
+    return _start(Ts.offload, function, args, cancellable)
+
+
+# Select
+
+
+@_public
+@override
+class Select(Ts.Select):
+    def add_send(self, channel, value):
+        return super().add_send(channel, pack(value))
+
+    def set_value(self, index, value):
+        return super().set_value(index, pack(value))
+
+    def add_timeout(self, timeout):
+        """Adds a case: so many seconds from now are over."""
+        return self.add_deadline(deadline_in(timeout))
+
+    def wait(self, cancellable=None, *, timeout=None):
+        """Blocks until one of the operations has happened: the index of its case."""
+        return self.wait_until(deadline_in(timeout), cancellable)
+
+    def wait_until(self, deadline, cancellable=None):
+        return wait_in_thread(deadline, cancellable, Port.select, Ts.Select.wait_until, self)
+
+    def wait_async(self, cancellable=None, callback=None, *user_data):
+        """To be awaited; with a callback, as in other languages."""
+        if callback is None:
+            return wait_in_task(cancellable, Port.select, self)
+        return super().wait_async(cancellable, callback, *user_data)
+
+    def wait_finish(self, result):
+        return call(super().wait_finish, result)
+
+    def get_value(self, index):
+        """What the last wait has brought; raises Ts.Closed if there is none."""
+        return self._value_of(super().get_value, index)
+
+    def steal_value(self, index):
+        return self._value_of(super().steal_value, index)
+
+    dup_value = get_value
+
+    @staticmethod
+    def _value_of(getter, index):
+        success, value = getter(index)
+        if not success:
+            raise Closed
+        return unpack(value)

@@ -255,6 +255,9 @@ async def wait_in_task(cancellable, submit, *args, restore=None):
             handler = _fail_on_cancel(cancellable, loop, future)
         await future
         return finish(port, token)
+    except GeneratorExit:
+        restore = None  # dropped: nobody is there to wait for anything
+        raise
     finally:
         waiting.pop(token, None)
         if port.cancel(token) and restore is not None:
