@@ -555,8 +555,8 @@ pending_wait_keeps_the_condition_and_its_lock (gconstpointer data)
   ts_test_track (lock, &lock_fate);
   g_object_unref (condition);
   ts_test_assert_alive (&fate);
+  g_object_ref (lock); /* from here on the waiter may let go of the condition at any moment */
   notify (condition, 1);
-  g_object_ref (lock);
   g_assert_true (ts_test_waiter_finish (waiter, NULL));
   ts_test_context_pop (context);
   ts_test_assert_finalized (&fate);
