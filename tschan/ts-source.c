@@ -217,11 +217,26 @@ ts_source_finalize (GSource *source)
   g_clear_object (&self->cancellable);
 }
 
+/* For g_source_set_closure() and g_source_set_dummy_callback(). */
+static gboolean
+invoke_closure (gpointer closure)
+{
+  GValue result = G_VALUE_INIT;
+  gboolean again;
+
+  g_value_init (&result, G_TYPE_BOOLEAN);
+  g_closure_invoke (closure, &result, 0, NULL, NULL);
+  again = g_value_get_boolean (&result);
+  g_value_unset (&result);
+  return again;
+}
+
 static GSourceFuncs ts_source_funcs = {
   .prepare = ts_source_prepare,
   .check = ts_source_check,
   .dispatch = ts_source_dispatch,
   .finalize = ts_source_finalize,
+  .closure_callback = invoke_closure,
 };
 
 static void
