@@ -466,7 +466,7 @@ a_port_that_closes_gives_back (void)
   gate_free (gate);
 }
 
-static void
+G_NORETURN static void
 never_called (GObject *object, GAsyncResult *result, gpointer data)
 {
   g_assert_not_reached ();
