@@ -137,7 +137,7 @@ unref_context_at_go (gpointer data)
   return NULL;
 }
 
-static void
+G_NORETURN static void
 must_not_be_called (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_assert_not_reached ();
