@@ -23,12 +23,7 @@ create (int capacity)
 static void
 send_item (gpointer queue, gint64 item)
 {
-  static _Thread_local GValue value;
-
-  if (G_UNLIKELY (!G_IS_VALUE (&value)))
-    g_value_init (&value, G_TYPE_INT64);
-  g_value_set_int64 (&value, item);
-  if (!ts_channel_send (queue, &value, NULL, NULL))
+  if (!ts_channel_send_int64 (queue, item, NULL, NULL))
     g_error ("An item was not sent");
 }
 

@@ -71,6 +71,21 @@ ts_channel_unlock_after (TsChannel *self, TsChannelAfter *after)
   ts_value_clear (&after->dropped);
 }
 
+/* Whether an item could go in, or come out, that concerns nobody but the store. */
+static inline gboolean TS_REQUIRES (ts_channel_role)
+ts_channel_can_store_locked (TsChannel *self)
+{
+  return ts_queue_get_head (&self->receivers) == NULL &&
+         !atomic_load_explicit (&self->closed, memory_order_relaxed) &&
+         ts_store_get_length (&self->store) < (guint) self->capacity; /* -1: the most there can be */
+}
+
+static inline gboolean TS_REQUIRES (ts_channel_role)
+ts_channel_can_unstore_locked (TsChannel *self)
+{
+  return ts_store_get_length (&self->store) > 0 && ts_queue_get_head (&self->senders) == NULL;
+}
+
 /* Puts @value in, or takes one out into it. TRUE: it is over, @outcome says how; on success the
  * value was moved. FALSE: it would have to wait. */
 gboolean ts_channel_put_locked  (TsChannel *self, GValue *value, TsOutcome *outcome,

@@ -10,16 +10,28 @@
 #include "ts-channel-private.h"
 #include "ts-result-private.h"
 
-static gboolean
-take_now (TsChannel *self, GValue *value, TsOutcome *outcome)
+static gboolean TS_RELEASES (ts_channel_role)
+take_and_unlock (TsChannel *self, GValue *value, TsOutcome *outcome)
 {
   TsChannelAfter after = TS_CHANNEL_AFTER_INIT;
-  gboolean over;
+  gboolean over = ts_channel_take_locked (self, value, outcome, &after);
 
-  ts_channel_lock (self);
-  over = ts_channel_take_locked (self, value, outcome, &after);
   ts_channel_unlock_after (self, &after);
   return over;
+}
+
+static inline gboolean TS_UNANALYSED
+take_now (TsChannel *self, GValue *value, TsOutcome *outcome)
+{
+  guint64 ticket;
+
+  ts_channel_lock (self);
+  if (G_UNLIKELY (!ts_channel_can_unstore_locked (self)))
+    return take_and_unlock (self, value, outcome);
+  *value = ts_store_pop_head (&self->store, &ticket);
+  ts_channel_unlock (self);
+  *outcome = TS_OUTCOME_SUCCESS;
+  return TRUE;
 }
 
 static gboolean

@@ -10,17 +10,28 @@
 #include "ts-channel-private.h"
 #include "ts-result-private.h"
 
-/* @value was moved on success, and only then. */
-static gboolean
-put_now (TsChannel *self, GValue *value, TsOutcome *outcome)
+static gboolean TS_RELEASES (ts_channel_role)
+put_and_unlock (TsChannel *self, GValue *value, TsOutcome *outcome)
 {
   TsChannelAfter after = TS_CHANNEL_AFTER_INIT;
-  gboolean over;
+  gboolean over = ts_channel_put_locked (self, value, outcome, &after);
 
-  ts_channel_lock (self);
-  over = ts_channel_put_locked (self, value, outcome, &after);
   ts_channel_unlock_after (self, &after);
   return over;
+}
+
+/* @value was moved on success, and only then. */
+static inline gboolean TS_UNANALYSED
+put_now (TsChannel *self, GValue *value, TsOutcome *outcome)
+{
+  ts_channel_lock (self);
+  if (G_UNLIKELY (!ts_channel_can_store_locked (self)))
+    return put_and_unlock (self, value, outcome);
+  ts_store_push_tail (&self->store, *value);
+  ts_channel_unlock (self);
+  *value = (GValue) G_VALUE_INIT;
+  *outcome = TS_OUTCOME_SUCCESS;
+  return TRUE;
 }
 
 static gboolean

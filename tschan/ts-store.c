@@ -18,14 +18,6 @@
 #define MAX_BLOCK_ITEMS 62 /* just under 1.5 KiB */
 #define MIN_BLOCK_ITEMS 4
 
-struct _TsStoreBlock
-{
-  TsStoreBlock *next;
-  guint         first; /* items are values[first] to values[end - 1] */
-  guint         end;
-  GValue        values[];
-};
-
 struct _TsStoreReturned
 {
   TsStoreReturned *next;
@@ -33,13 +25,6 @@ struct _TsStoreReturned
   GValue           value;
 };
 
-static void
-set_length (TsStore *self, guint length)
-{
-  atomic_store_explicit (&self->length, length, memory_order_relaxed);
-}
-
-/* @capacity: how many items there may be; -1: any number. */
 void
 ts_store_init (TsStore *self, int capacity)
 {
@@ -69,8 +54,8 @@ give_block (TsStore *self, TsStoreBlock *block)
     g_free (block);
 }
 
-static void
-append_block (TsStore *self)
+void
+ts_store_append_block (TsStore *self)
 {
   TsStoreBlock *block = take_block (self);
 
@@ -79,15 +64,6 @@ append_block (TsStore *self)
   else
     self->head = block;
   self->tail = block;
-}
-
-void
-ts_store_push_tail (TsStore *self, GValue value)
-{
-  if (G_UNLIKELY (self->tail == NULL || self->tail->end == self->block_items))
-    append_block (self);
-  self->tail->values[self->tail->end++] = value;
-  set_length (self, ts_store_get_length (self) + 1);
 }
 
 void
@@ -100,11 +76,11 @@ ts_store_give_back (TsStore *self, GValue value, guint64 ticket)
     place = &(*place)->next;
   *returned = (TsStoreReturned) { *place, ticket, value };
   *place = returned;
-  set_length (self, ts_store_get_length (self) + 1);
+  ts_store_set_length (self, ts_store_get_length (self) + 1);
 }
 
-static GValue
-pop_returned (TsStore *self, guint64 *ticket)
+GValue
+ts_store_pop_returned (TsStore *self, guint64 *ticket)
 {
   TsStoreReturned *returned = self->returned;
   GValue value = returned->value;
@@ -116,8 +92,8 @@ pop_returned (TsStore *self, guint64 *ticket)
 }
 
 /* The head block is empty. */
-static void
-drop_head (TsStore *self)
+void
+ts_store_drop_block (TsStore *self)
 {
   TsStoreBlock *block = self->head;
 
@@ -128,25 +104,6 @@ drop_head (TsStore *self)
     }
   self->head = block->next;
   give_block (self, block);
-}
-
-/* Only when there is one. */
-GValue
-ts_store_pop_head (TsStore *self, guint64 *ticket)
-{
-  TsStoreBlock *block;
-  GValue value;
-
-  set_length (self, ts_store_get_length (self) - 1);
-  if (G_UNLIKELY (self->returned != NULL))
-    return pop_returned (self, ticket);
-
-  *ticket = ++self->last_ticket;
-  block = self->head;
-  value = block->values[block->first++];
-  if (block->first == block->end)
-    drop_head (self);
-  return value;
 }
 
 void
