@@ -585,7 +585,7 @@ ts_runner_is_closed (TsRunner *self)
  *
  * Closes the runner: runs what was queued, ends the thread, and waits for that.
  *
- * What comes later fails with [error@Ts.Error.CLOSED]; so do calls that run but are not answered when
+ * What comes later fails with %TS_ERROR_CLOSED; so do calls that run but are not answered when
  * the queue is empty, and their cancellables are cancelled. From any thread; in the runner's own this
  * does not wait, and the thread ends when the queue is empty. Closing again waits until it has ended.
  *
@@ -640,7 +640,7 @@ ts_runner_invoke (TsRunner *self, TsRunnerFunc func, gpointer user_data, GError 
  * Runs a function in the runner's thread, and does not wait for it.
  *
  * Functions of one priority run in the order of the calls. From any thread; does not block. Fails with
- * [error@Ts.Error.CLOSED] if the runner is closed.
+ * %TS_ERROR_CLOSED if the runner is closed.
  *
  * Returns: %TRUE if @func will run, %FALSE and @error otherwise
  *
@@ -667,7 +667,7 @@ ts_runner_invoke_full (TsRunner *self, int priority, TsRunnerFunc func, gpointer
  * Runs a function in the runner's thread, and returns a future for its answer.
  *
  * From any thread; does not block. If the runner is or becomes closed before there is an answer, the
- * future is rejected with [error@Ts.Error.CLOSED]. Cancelling the future before @func has begun keeps
+ * future is rejected with %TS_ERROR_CLOSED. Cancelling the future before @func has begun keeps
  * it from running; later, it cancels what [method@Call.get_cancellable] returns.
  *
  * Returns: (transfer full): a future
@@ -728,8 +728,8 @@ await_answer (TsFuture *future, gint64 deadline, GCancellable *cancellable, GVal
  *
  * Runs a function in the runner's thread, and blocks this one until it has answered.
  *
- * From any thread but the runner's own, where it fails with [error@Ts.Error.WOULD_DEADLOCK]. Fails with
- * the error that @func answers with, with [error@Ts.Error.CLOSED] if the runner is or becomes closed,
+ * From any thread but the runner's own, where it fails with %TS_ERROR_WOULD_DEADLOCK. Fails with
+ * the error that @func answers with, with %TS_ERROR_CLOSED if the runner is or becomes closed,
  * and with %G_IO_ERROR_CANCELLED. As the function may still run then, @user_data should be kept alive
  * by @notify.
  *
@@ -920,8 +920,8 @@ start_performance (TsCall *call, gpointer data)
  * passes the cancellable and the callback that it is given on to the function. What the callback gets
  * is returned here, for the function's own `_finish`.
  *
- * From any thread but the runner's own, where it fails with [error@Ts.Error.WOULD_DEADLOCK]. Fails with
- * [error@Ts.Error.CLOSED] and %G_IO_ERROR_CANCELLED as [method@Runner.call] does; the function is
+ * From any thread but the runner's own, where it fails with %TS_ERROR_WOULD_DEADLOCK. Fails with
+ * %TS_ERROR_CLOSED and %G_IO_ERROR_CANCELLED as [method@Runner.call] does; the function is
  * cancelled then.
  *
  * Returns: (transfer full): the result; %NULL and @error if there is none

@@ -544,7 +544,7 @@ ts_select_add_receive (TsSelect *self, TsChannel *channel)
  *
  * Adds a case: to send an item. It happens once; [method@Select.set_value] makes it ready for another.
  *
- * Not while the select is being waited on. Fails with [error@Ts.Error.WRONG_TYPE] if the channel does
+ * Not while the select is being waited on. Fails with %TS_ERROR_WRONG_TYPE if the channel does
  * not take such values.
  *
  * Returns: the index of the case, or -1 and @error
@@ -698,7 +698,7 @@ ts_select_add_deadline (TsSelect *self, gint64 deadline)
  *
  * Gives a case what to send next, in the place of what it had.
  *
- * Not while the select is being waited on. Fails with [error@Ts.Error.WRONG_TYPE] if the channel does
+ * Not while the select is being waited on. Fails with %TS_ERROR_WRONG_TYPE if the channel does
  * not take such values.
  *
  * Returns: %TRUE if it was set, %FALSE and @error otherwise
@@ -1130,7 +1130,7 @@ receive_once (TsSelect *self, GCancellable *cancellable, GValue *value, GError *
  * Receives one item from the first of several channels that has one; blocks this thread until then.
  *
  * Channels that are closed and empty are left out; if all are, this fails with
- * [error@Ts.Error.CLOSED].
+ * %TS_ERROR_CLOSED.
  *
  * Returns: the index of the channel, or -1 and @error
  *
