@@ -220,6 +220,14 @@ ts_lock_set_not_held (TsLock *self, GError **error)
 /* The operation */
 
 static gboolean
+ts_lock_acquire_hint (TsOperation *op)
+{
+  TsLock *self = op->object;
+
+  return atomic_load_explicit (&self->state, memory_order_relaxed) == 0;
+}
+
+static gboolean
 ts_lock_acquire_attempt (TsOperation *op)
 {
   return take (op->object);
@@ -264,6 +272,7 @@ ts_lock_acquire_set_error (TsOperation *op, TsOutcome outcome, GError **error)
 }
 
 const TsOperationClass ts_lock_acquire_class = {
+  .hint = ts_lock_acquire_hint,
   .attempt = ts_lock_acquire_attempt,
   .park = ts_lock_acquire_park,
   .unpark = ts_lock_acquire_unpark,
@@ -451,12 +460,31 @@ ts_lock_acquire (TsLock *self, GCancellable *cancellable, GError **error)
   return ts_lock_acquire_until (self, -1, cancellable, error);
 }
 
+static gboolean
+look (gpointer data)
+{
+  return !ts_lock_is_held (data) && take (data);
+}
+
+/* Before it parks, a thread looks for a while: if all only come and go, handing over to each one as it
+ * wakes up would slow down all of them. It takes nothing from those who have parked. */
+static gboolean
+linger (TsLock *self, gint64 deadline, GCancellable *cancellable)
+{
+  if ((cancellable != NULL && g_cancellable_is_cancelled (cancellable)) ||
+      (deadline >= 0 && deadline <= ts_sync_now ()))
+    return FALSE;
+  return ts_sync_linger (look, self);
+}
+
 static gboolean G_GNUC_NO_INLINE
 acquire_slowly (TsLock *self, gint64 deadline, GCancellable *cancellable, GError **error)
 {
   TsOperation op;
   gboolean success;
 
+  if (linger (self, deadline, cancellable))
+    return TRUE;
   g_object_ref (self);
   ts_operation_init (&op, &ts_lock_acquire_class, self);
   success = ts_operation_wait (&op, deadline, cancellable, error);

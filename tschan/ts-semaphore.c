@@ -187,6 +187,14 @@ give (TsSemaphore *self, guint n, guint limit)
 /* The operation */
 
 static gboolean
+ts_semaphore_acquire_hint (TsOperation *op)
+{
+  TsSemaphore *self = op->object;
+
+  return atomic_load_explicit (&self->state, memory_order_relaxed) >= PERMIT;
+}
+
+static gboolean
 ts_semaphore_acquire_attempt (TsOperation *op)
 {
   return take (op->object);
@@ -240,6 +248,7 @@ ts_semaphore_acquire_set_error (TsOperation *op, TsOutcome outcome, GError **err
 }
 
 const TsOperationClass ts_semaphore_acquire_class = {
+  .hint = ts_semaphore_acquire_hint,
   .attempt = ts_semaphore_acquire_attempt,
   .park = ts_semaphore_acquire_park,
   .unpark = ts_semaphore_acquire_unpark,
@@ -502,12 +511,31 @@ ts_semaphore_acquire (TsSemaphore *self, GCancellable *cancellable, GError **err
   return ts_semaphore_acquire_until (self, -1, cancellable, error);
 }
 
+static gboolean
+look (gpointer data)
+{
+  return take (data);
+}
+
+/* Before it parks, a thread looks for a while: if all only come and go, handing over to each one as it
+ * wakes up would slow down all of them. It takes nothing from those who have parked. */
+static gboolean
+linger (TsSemaphore *self, gint64 deadline, GCancellable *cancellable)
+{
+  if ((cancellable != NULL && g_cancellable_is_cancelled (cancellable)) ||
+      (deadline >= 0 && deadline <= ts_sync_now ()))
+    return FALSE;
+  return ts_sync_linger (look, self);
+}
+
 static gboolean G_GNUC_NO_INLINE
 acquire_slowly (TsSemaphore *self, gint64 deadline, GCancellable *cancellable, GError **error)
 {
   TsOperation op;
   gboolean success;
 
+  if (linger (self, deadline, cancellable))
+    return TRUE;
   g_object_ref (self);
   ts_operation_init (&op, &ts_semaphore_acquire_class, self);
   success = ts_operation_wait (&op, deadline, cancellable, error);

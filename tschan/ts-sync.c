@@ -30,7 +30,7 @@
 #define LOCK_YIELDS  16  /* yields before the first nap */
 #define LOCK_NAP     50  /* microseconds */
 #define PARK_SPINS   1500
-#define PROBE_EVERY  64  /* sleepers try a full spin again after so many waits */
+#define MAX_FAILURES 6 /* a full look after at most 63 waits without */
 
 enum
 {
@@ -183,11 +183,12 @@ parker_look (gpointer parker)
   return parker_is_woken (parker);
 }
 
-/* Calls @look for a while, until it says TRUE; remembers for this thread whether that paid. */
+/* Calls @look for a while, until it says TRUE. Each time in a row that this did not pay, the thread does
+ * without it twice as often before it tries again. */
 gboolean
 ts_sync_spin (gboolean (*look) (gpointer), gpointer data)
 {
-  static _Thread_local guint8 sleeps_left;
+  static _Thread_local guint8 failures, sleeps_left;
 
   if (!can_spin ())
     return FALSE;
@@ -199,10 +200,34 @@ ts_sync_spin (gboolean (*look) (gpointer), gpointer data)
   for (int spins = 0; spins < PARK_SPINS; spins++)
     {
       if (look (data))
-        return TRUE;
+        {
+          failures = 0;
+          return TRUE;
+        }
       cpu_relax ();
     }
-  sleeps_left = PROBE_EVERY;
+  failures = MIN (failures + 1, MAX_FAILURES);
+  sleeps_left = (guint8) ((1 << failures) - 1);
+  return FALSE;
+}
+
+/* Calls @look for a while, until it says TRUE, and lets other threads run in between: for something
+ * that is held for short moments, by threads that may have lost their processor meanwhile. */
+gboolean
+ts_sync_linger (gboolean (*look) (gpointer), gpointer data)
+{
+  const int spins = can_spin () ? LOCK_SPINS : 1;
+
+  for (int round = 0; round < LOCK_YIELDS; round++)
+    {
+      for (int spin = 0; spin < spins; spin++)
+        {
+          if (look (data))
+            return TRUE;
+          cpu_relax ();
+        }
+      sched_yield ();
+    }
   return FALSE;
 }
 
