@@ -705,14 +705,22 @@ feed (int number)
   ts_dst_check (success || !stays);
 }
 
+/* What is inside is in order for each sender, also what was given back. */
 static void
 drain (void)
 {
-  GValue item = G_VALUE_INIT;
+  GValue value = G_VALUE_INIT;
+  int last[MAX_ACTORS + 1] = { -1, -1, -1, -1, -1, -1 };
 
-  while (ts_channel_try_receive (channel, &item, NULL))
-    take_item (NULL, &item);
-  g_value_unset (&item);
+  while (ts_channel_try_receive (channel, &value, NULL))
+    {
+      const Item *item = g_value_get_boxed (&value);
+
+      ts_dst_check (last[item->sender] < item->number);
+      last[item->sender] = item->number;
+      take_item (NULL, &value);
+    }
+  g_value_unset (&value);
 }
 
 static void

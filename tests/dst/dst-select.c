@@ -28,6 +28,7 @@ typedef enum
   N_SELECTS,
   SENDER = N_SELECTS,
   RECEIVER,
+  LISTENER, /* a source that is told when it could receive */
   N_KINDS,
 } Kind;
 
@@ -81,7 +82,7 @@ typedef struct
   int number;
 } Item;
 
-static const char *const kind_names[] = { "thread", "task", "source", "port", "sender", "receiver" };
+static const char *const kind_names[] = { "thread", "task", "source", "port", "sender", "receiver", "listener" };
 
 static TsChannel *channels[N_CHANNELS];
 static int capacities[N_CHANNELS];
@@ -391,13 +392,13 @@ select_by_port (Actor *actor)
 }
 
 static void
-add_case (Actor *actor)
+add_case (Actor *actor, CaseKind kind)
 {
   int index = (int) actor->n_cases;
   Case *added = &actor->cases[actor->n_cases++];
   GValue item;
 
-  *added = (Case) { (CaseKind) ts_dst_random (N_CASE_KINDS), ts_dst_random (N_CHANNELS), -1 };
+  *added = (Case) { kind, ts_dst_random (N_CHANNELS), -1 };
   if (added->kind == SEND && (added->number = make_item (actor, &item)) < 0)
     added->kind = RECEIVE;
   switch (added->kind)
@@ -468,6 +469,42 @@ receive_plainly (Actor *actor)
     g_value_unset (&item);
 }
 
+static gboolean
+on_receivable (gpointer data)
+{
+  Actor *actor = data;
+  GValue item = G_VALUE_INIT;
+  GError *error = NULL;
+
+  ts_dst_check (myself == actor);
+  actor->ended++;
+  if (ts_channel_try_receive (channels[actor->cases[0].channel], &item, &error))
+    {
+      take_item (&item);
+      return wants_more (actor);
+    }
+  g_value_unset (&item);
+  if (g_error_matches (error, TS_ERROR, TS_ERROR_EMPTY))
+    g_error_free (error);
+  else
+    check_error (actor, error, -1);
+  return wants_more (actor);
+}
+
+static void
+listen (Actor *actor)
+{
+  GSource *source = ts_channel_create_source (channels[actor->cases[0].channel], G_IO_IN, NULL);
+
+  g_source_set_callback (source, on_receivable, actor, on_destroyed);
+  g_source_attach (source, actor->context);
+  g_source_unref (source);
+  actor->waiting = 1;
+  while (actor->waiting > 0)
+    g_main_context_iteration (actor->context, TRUE);
+  g_clear_pointer (&actor->context, g_main_context_unref);
+}
+
 static void
 run_select (Actor *actor)
 {
@@ -483,6 +520,7 @@ run_select (Actor *actor)
     case SOURCE:
     case N_SELECTS:
     case RECEIVER:
+    case LISTENER:
     case N_KINDS:
     default:
       select_in_context (actor);
@@ -514,6 +552,10 @@ run_actor (gpointer data)
   else if (actor->kind == RECEIVER)
     {
       receive_plainly (actor);
+    }
+  else if (actor->kind == LISTENER)
+    {
+      listen (actor);
     }
   else
     {
@@ -556,7 +598,7 @@ waits_to_receive (Actor *actor, guint channel)
 {
   if (actor->waiting == 0)
     return FALSE;
-  if (actor->kind == RECEIVER)
+  if (actor->kind == RECEIVER || actor->kind == LISTENER)
     return actor->cases[0].channel == channel;
   for (guint i = 0; actor->kind < N_SELECTS && i < actor->n_cases; i++)
     if (actor->cases[i].kind == RECEIVE && actor->cases[i].channel == channel)
@@ -571,6 +613,8 @@ waits_to_send (Actor *actor, guint channel)
     return FALSE;
   if (actor->kind == SENDER)
     return actor->cases[0].channel == channel;
+  if (actor->drops && actor->ended > 0)
+    return FALSE; /* perhaps: its item may have gone without notice */
   for (guint i = 0; actor->kind < N_SELECTS && i < actor->n_cases; i++)
     if (actor->cases[i].kind == SEND && actor->cases[i].channel == channel)
       return TRUE;
@@ -663,13 +707,15 @@ choose_actor (Actor *actor, int id)
   *actor = (Actor) { .id = id, .timeout = -1 };
   actor->kind = (Kind) ts_dst_random (ts_dst_random (2) == 0 ? N_SELECTS : N_KINDS);
   actor->wanted = 1 + ts_dst_random (MAX_ITEMS - 1);
-  if (actor->kind != SOURCE && actor->kind != PORT && ts_dst_random (4) == 0)
+  if (actor->kind != SOURCE && actor->kind != PORT && actor->kind != LISTENER && ts_dst_random (4) == 0)
     actor->cancellable = cancellable;
   ts_dst_describe ("[%s ×%u%s", kind_names[actor->kind], actor->wanted,
                    actor->cancellable != NULL ? ", cancellable" : "");
   if (actor->kind >= N_SELECTS)
     {
       actor->cases[0].channel = ts_dst_random (N_CHANNELS);
+      if (actor->kind == LISTENER)
+        actor->context = ts_dst_context_new ();
       ts_dst_describe (": %u] ", actor->cases[0].channel);
       return;
     }
@@ -680,13 +726,13 @@ choose_actor (Actor *actor, int id)
   if (actor->kind != THREAD)
     {
       actor->drops = ts_dst_random (5) == 0;
-      if (actor->drops)
-        actor->wanted = 1; /* it cannot know which of its items have gone */
       actor->patience = ts_dst_random (5) == 0 ? 1 + ts_dst_random (6) : 0;
     }
   actor->select = ts_select_new ();
-  for (guint i = 1 + ts_dst_random (MAX_CASES); i > 0; i--)
-    add_case (actor);
+  for (guint i = 1 + ts_dst_random (MAX_CASES - 1); i > 0; i--)
+    add_case (actor, (CaseKind) ts_dst_random (N_CASE_KINDS));
+  if (actor->drops) /* an end to wait for when all its items have gone */
+    add_case (actor, EVENT);
   ts_dst_describe ("%s%s%s:", actor->timeout >= 0 ? ", deadline" : "", actor->drops ? ", drops" : "",
                    actor->patience > 0 ? ", gives up" : "");
   for (guint i = 0; i < actor->n_cases; i++)

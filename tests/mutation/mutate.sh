@@ -21,7 +21,8 @@ if [ -z "$work" ]; then
 fi
 
 export G_SLICE=always-malloc
-export ASAN_OPTIONS=detect_stack_use_after_return=1
+# A small quarantine: addresses are used again, and mistakes with old ones show.
+export ASAN_OPTIONS=detect_stack_use_after_return=1:quarantine_size_mb=1
 export UBSAN_OPTIONS=halt_on_error=1
 
 mkdir -p "$work/tree"
@@ -53,14 +54,19 @@ run () {
 noticed=0 missed=0 broken=0
 
 try_mutant () {
-  name=$1 file=$work/tree/tschan/$2 script=$3 programs=$4 what=$5
-  cp -p "$file" "$work/original"
-  sed -i "$script" "$file"
-  if cmp -s "$file" "$work/original"; then
-    echo "stale    $name: nothing to replace in $2"
+  name=$1 pattern=$2 script=$3 programs=$4 what=$5
+  file=
+  for candidate in "$work"/tree/tschan/$pattern; do
+    sed "$script" "$candidate" > "$work/mutant"
+    cmp -s "$candidate" "$work/mutant" || { file=$candidate; break; }
+  done
+  if [ -z "$file" ]; then
+    echo "stale    $name: nothing to replace in $pattern"
     broken=$((broken + 1))
     return
   fi
+  cp "$file" "$work/original"
+  cp "$work/mutant" "$file"
   status=0
   # shellcheck disable=SC2086
   result=$(run $programs) || status=$?
