@@ -43,7 +43,7 @@ take_waiting (TsChannel *self, gint64 deadline, GCancellable *cancellable, GValu
 
   ts_operation_init (&op, &ts_channel_receive_class, self);
   g_object_ref (self);
-  success = ts_operation_wait (&op, deadline, cancellable, error);
+  success = ts_operation_wait_on (&op, deadline, cancellable, error);
   g_object_unref (self);
   if (success)
     *value = op.value;
@@ -57,8 +57,8 @@ take (TsChannel *self, gint64 deadline, GCancellable *cancellable, GValue *value
   TsOutcome outcome;
 
   if (cancellable != NULL && g_cancellable_is_cancelled (cancellable))
-    return take_waiting (self, deadline, cancellable, value, error);
-  if (!take_now (self, value, &outcome))
+    outcome = TS_OUTCOME_CANCELLED;
+  else if (!take_now (self, value, &outcome))
     return take_waiting (self, deadline, cancellable, value, error);
   if (G_LIKELY (outcome == TS_OUTCOME_SUCCESS))
     return TRUE;

@@ -44,7 +44,7 @@ put_waiting (TsChannel *self, GValue *value, gint64 deadline, GCancellable *canc
   ts_operation_init (&op, &ts_channel_send_class, self);
   op.value = *value;
   g_object_ref (self);
-  success = ts_operation_wait (&op, deadline, cancellable, error);
+  success = ts_operation_wait_on (&op, deadline, cancellable, error);
   g_object_unref (self);
   if (success)
     *value = (GValue) G_VALUE_INIT;
@@ -57,8 +57,8 @@ put (TsChannel *self, GValue *value, gint64 deadline, GCancellable *cancellable,
   TsOutcome outcome;
 
   if (cancellable != NULL && g_cancellable_is_cancelled (cancellable))
-    return put_waiting (self, value, deadline, cancellable, error);
-  if (!put_now (self, value, &outcome))
+    outcome = TS_OUTCOME_CANCELLED;
+  else if (!put_now (self, value, &outcome))
     return put_waiting (self, value, deadline, cancellable, error);
   if (G_LIKELY (outcome == TS_OUTCOME_SUCCESS))
     return TRUE;

@@ -564,6 +564,8 @@ ts_channel_set_error (TsChannel *self, gboolean sending, TsOutcome outcome, GErr
 
   if (outcome == TS_OUTCOME_TIMED_OUT)
     set_timed_out (self, sending, error);
+  else if (outcome == TS_OUTCOME_CANCELLED)
+    ts_set_cancelled_error (error);
   else
     ts_set_error (error, TS_ERROR, code, self->name, error_messages[code].unnamed,
                   error_messages[code].named);

@@ -16,4 +16,6 @@ const char *ts_translate (const char *message) G_GNUC_FORMAT (1);
 void        ts_set_error (GError **error, GQuark domain, int code, const char *name,
                           const char *unnamed, const char *named);
 
+void        ts_set_cancelled_error (GError **error);
+
 G_END_DECLS

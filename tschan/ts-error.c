@@ -55,3 +55,10 @@ ts_set_error (GError **error, GQuark domain, int code, const char *name, const c
     }
   g_set_error_literal (error, domain, code, message != NULL ? message : ts_translate (unnamed));
 }
+
+void
+ts_set_cancelled_error (GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                       ts_translate (N_("The wait was cancelled")));
+}

@@ -265,4 +265,8 @@ void      ts_operation_undo        (TsOperation *op);
 gboolean  ts_operation_wait        (TsOperation *op, gint64 deadline, GCancellable *cancellable,
                                     GError **error);
 
+/* The same for a caller that has found the cancellable not cancelled, and has just made the attempt. */
+gboolean  ts_operation_wait_on     (TsOperation *op, gint64 deadline, GCancellable *cancellable,
+                                    GError **error);
+
 G_END_DECLS

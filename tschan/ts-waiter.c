@@ -61,8 +61,7 @@ ts_operation_propagate (TsOperation *op, TsOutcome outcome, GError **error)
   if (outcome == TS_OUTCOME_SUCCESS)
     return TRUE;
   if (outcome == TS_OUTCOME_CANCELLED)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                         ts_translate (N_("The wait was cancelled")));
+    ts_set_cancelled_error (error);
   else
     op->klass->set_error (op, outcome, error);
   return FALSE;
@@ -121,13 +120,19 @@ thread_waiter_sleep (ThreadWaiter *self, TsOperation *op, gint64 deadline, GCanc
 gboolean
 ts_operation_wait (TsOperation *op, gint64 deadline, GCancellable *cancellable, GError **error)
 {
-  ThreadWaiter self = { .waiter.wake = thread_waiter_wake };
-  TsOutcome outcome;
-
   if (cancellable != NULL && g_cancellable_is_cancelled (cancellable))
     return ts_operation_propagate (op, TS_OUTCOME_CANCELLED, error);
   if (op->klass->attempt (op))
     return ts_operation_propagate (op, op->outcome, error);
+  return ts_operation_wait_on (op, deadline, cancellable, error);
+}
+
+gboolean
+ts_operation_wait_on (TsOperation *op, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  ThreadWaiter self = { .waiter.wake = thread_waiter_wake };
+  TsOutcome outcome;
+
   if (deadline >= 0 && deadline <= ts_sync_now ())
     return ts_operation_propagate (op, TS_OUTCOME_TIMED_OUT, error);
 
