@@ -9,7 +9,8 @@
 
 /* exported _init */
 
-const {Gio, GLib} = imports.gi;
+const {Gio, GLib, GObject} = imports.gi;
+const System = imports.system;
 
 let Ts;
 
@@ -17,6 +18,9 @@ let Ts;
 const tracing = (GLib.getenv('TS_DEBUG') ?? '').split(/[:;,\s]+/).includes('stacks');
 
 /* Arguments */
+
+const isPlain = value => typeof value === 'object' && value !== null &&
+    Object.getPrototypeOf(value) === Object.prototype;
 
 // The number of arguments that GJS wants, all but the last of them before the cancellable.
 function takesNulls(method) {
@@ -34,7 +38,7 @@ function parsePatience(given) {
         return {cancellable: null, timeout: Infinity};
     if (given instanceof Gio.Cancellable)
         return {cancellable: given, timeout: Infinity};
-    if (typeof given !== 'object' || Object.getPrototypeOf(given) !== Object.prototype)
+    if (!isPlain(given))
         throw new TypeError(`Expected a Gio.Cancellable or {cancellable, timeout}, got ${given}`);
 
     const {cancellable, timeout, ...others} = given;
@@ -52,6 +56,56 @@ function deadlineAfter(timeout) {
 
 // A delay beyond this overflows the timer; it is some 24 days.
 const LONGEST_DELAY = 2 ** 31 - 1;
+
+// Lets `new @klass(x)` say {[name]: x} for every x but a plain object.
+function constructsWith(klass, name) {
+    const proto = klass.prototype;
+    const {_init: init} = proto;
+
+    proto._init = function (first, ...others) {
+        if (first === undefined || isPlain(first))
+            return init.call(this, first, ...others);
+        return init.call(this, {[name]: first, ...others[0]});
+    };
+}
+
+/* Items */
+
+// Carries what GObject has no type for. An object, not GJS's own box for such a thing: this may be
+// forwarded and dropped by any thread.
+const Item = GObject.registerClass({GTypeName: 'TsJsItem'}, class extends GObject.Object {
+    _init(content) {
+        super._init();
+        this.content = content;
+    }
+});
+
+// C strings end at a NUL, and are UTF-8.
+const isCString = string => !/\0|[\ud800-\udfff]/u.test(string);
+
+const is64Bit = type => type === GObject.TYPE_INT64 || type === GObject.TYPE_UINT64;
+
+const isNative = object => object instanceof GObject.Object ||
+    (object.constructor?.$gtype !== undefined && Object.hasOwn(object.constructor, '$gtype'));
+
+function packItem(channel, item) {
+    switch (typeof item) {
+    case 'number':
+    case 'boolean':
+        return item;
+    case 'string':
+        return isCString(item) ? item : new Item(item);
+    case 'object':
+        return item === null || isNative(item) ? item : new Item(item);
+    case 'bigint':
+        // The two numeric types of C that need one; it would come back as a number elsewhere.
+        return is64Bit(channel.item_type) ? item : new Item(item);
+    default:
+        return new Item(item);
+    }
+}
+
+const unpackItem = value => value instanceof Item ? value.content : value;
 
 /* Waiting */
 
@@ -97,29 +151,59 @@ async function giveUpAfter(timeout, cancellable, start, lastAttempt) {
     return lastAttempt(cancellable);
 }
 
+// What can be had at once is had without the main loop, which is many times faster; but not for
+// longer than this without letting it run.
+const turn = {items: 64, milliseconds: 2};
+let itemsLeft = 0;
+let turnBegan = 0;
+
+const mayHurry = () => itemsLeft-- > 0 && Date.now() - turnBegan <= turn.milliseconds;
+
+// While GJS sweeps its garbage in slices, as it may with much of it, it drops all callbacks that the
+// main loop would make: nobody would ever hear of them. So there must not be that much. (GJS 1.74 to
+// 1.80 at least.)
+const CALLBACKS_PER_COLLECTION = 10000;
+let callbacks = 0;
+
+function noteCallback() {
+    itemsLeft = turn.items;
+    turnBegan = Date.now();
+    if (++callbacks % CALLBACKS_PER_COLLECTION === 0)
+        System.gc();
+}
+
 // Makes the wait @name of @klass one that JavaScript would expect. There are @name, @name_until,
-// @name_async and @name_finish; @sync and @finish name other forms of the first and the last, @pack
-// and @unpack convert arguments and result.
+// @name_async and @name_finish; @sync, @until and @finish name other forms, @pack and @unpack convert
+// arguments and result. @attempt and @isReady are for what can often be had at once.
 function adaptWait(klass, name, options = {}) {
     const proto = klass.prototype;
-    const {pack = args => args, unpack = result => result} = options;
+    const {pack = (_self, args) => args, unpack = result => result} = options;
     const until = proto[options.until ?? `${name}_until`];
     const sync = proto[options.sync ?? name];
     const async = proto[`${name}_async`];
     const finish = proto[options.finish ?? `${name}_finish`];
+    const {isReady, attempt} = options;
     const arity = async.length - 2;
+    const parked = new WeakMap();
 
-    function split(args) {
+    function split(self, args) {
         if (args.length < arity)
-            throw new TypeError(`${name}() needs ${arity} arguments, got ${args.length}`);
-        return [pack(args.slice(0, arity)), ...args.slice(arity)];
+            throw new TypeError(`At least ${arity} arguments required, but only ${args.length} passed`);
+        return [pack(self, args.slice(0, arity)), ...args.slice(arity)];
     }
 
-    function begin(self, args, cancellable) {
+    // Nobody may overtake those who wait.
+    const canHurry = (self, cancellable) => mayHurry() && !parked.get(self) && isReady.call(self) &&
+        !cancellable?.is_cancelled();
+
+    function park(self, args, cancellable) {
         const origin = tracing ? new Error() : null;
+        parked.set(self, (parked.get(self) ?? 0) + 1);
 
         return new Promise((resolve, reject) => {
             async.call(self, ...args, cancellable, (_source, result) => {
+                parked.set(self, parked.get(self) - 1);
+                noteCallback();
                 try {
                     resolve(unpack(finish.call(self, result)));
                 } catch (error) {
@@ -131,8 +215,19 @@ function adaptWait(klass, name, options = {}) {
         });
     }
 
+    function begin(self, args, cancellable) {
+        if (attempt && canHurry(self, cancellable)) {
+            try {
+                return Promise.resolve(unpack(attempt.call(self, ...args)));
+            } catch {
+                // Somebody was faster, or it fails: that is found out below.
+            }
+        }
+        return park(self, args, cancellable);
+    }
+
     proto[name] = function (...given) {
-        const [args, patience] = split(given);
+        const [args, patience] = split(this, given);
         const {cancellable, timeout} = parsePatience(patience);
         if (timeout === Infinity)
             return unpack(sync.call(this, ...args, cancellable));
@@ -140,12 +235,12 @@ function adaptWait(klass, name, options = {}) {
     };
 
     proto[`${name}_until`] = function (...given) {
-        const [args, deadline, cancellable = null] = split(given);
+        const [args, deadline, cancellable = null] = split(this, given);
         return unpack(until.call(this, ...args, deadline, cancellable));
     };
 
     proto[`${name}_async`] = function (...given) {
-        const [args, patience, callback] = split(given);
+        const [args, patience, callback] = split(this, given);
         const {cancellable, timeout} = parsePatience(patience);
         if (callback && timeout !== Infinity)
             throw new TypeError('A timeout is for promises: leave the callback out');
@@ -178,8 +273,106 @@ function adaptSources(klass) {
 
 /* The classes */
 
+const isClosed = error => error instanceof Ts.Error && error.matches(Ts.Error, Ts.Error.CLOSED);
+
+const END = {value: undefined, done: true};
+
+function endIfClosed(error) {
+    if (!isClosed(error))
+        throw error;
+    return END;
+}
+
+function checkMax(max) {
+    if (!(max >= 1))
+        throw new RangeError(`Expected to receive at least 1 item, got ${max}`);
+}
+
+function receiveMore(channel, items, max) {
+    try {
+        while (items.length < max && channel.get_can_receive())
+            items.push(channel.try_receive());
+    } catch (error) {
+        // Another receiver was faster.
+        if (!(error instanceof Ts.Error))
+            throw error;
+    }
+    return items;
+}
+
+function adaptChannel() {
+    const proto = Ts.Channel.prototype;
+    const {add_watch: addWatch, create_source: createSource, try_send: trySend,
+        try_receive_value: tryReceive, get_can_send: canSend,
+        get_can_receive: canReceive} = proto;
+
+    constructsWith(Ts.Channel, 'capacity');
+    adaptWait(Ts.Channel, 'send', {
+        pack: (self, [item]) => [packItem(self, item)],
+        isReady: canSend,
+        attempt: trySend,
+    });
+    // Of the two forms of each, those that return the value leak nothing in GJS 1.74.
+    adaptWait(Ts.Channel, 'receive', {
+        sync: 'receive_value',
+        until: 'receive_until_value',
+        finish: 'receive_finish_value',
+        unpack: unpackItem,
+        isReady: canReceive,
+        attempt: tryReceive,
+    });
+    proto.try_send = function (item) {
+        return trySend.call(this, packItem(this, item));
+    };
+    proto.try_receive = function () {
+        return unpackItem(tryReceive.call(this));
+    };
+    // GJS cannot convert the array of values that these return in C.
+    proto.receive_many = function (max = Infinity, patience = null) {
+        checkMax(max);
+        return receiveMore(this, [this.receive(patience)], max);
+    };
+    proto.try_receive_many = function (max = Infinity) {
+        checkMax(max);
+        return receiveMore(this, [this.try_receive()], max);
+    };
+    proto.receive_many_async = async function (max = Infinity, patience = null) {
+        checkMax(max);
+        return receiveMore(this, [await this.receive_async(patience)], max);
+    };
+
+    // A channel is its own iterator, so several loops may share it.
+    proto.next = function () {
+        try {
+            return {value: this.receive(), done: false};
+        } catch (error) {
+            return endIfClosed(error);
+        }
+    };
+    proto[Symbol.iterator] = function () {
+        return this;
+    };
+    proto[Symbol.asyncIterator] = function () {
+        return {
+            next: () => this.receive_async().then(value => ({value, done: false}), endIfClosed),
+            [Symbol.asyncIterator]() {
+                return this;
+            },
+        };
+    };
+
+    adaptSources(Ts.Channel);
+}
+
 function adaptEvent() {
-    adaptWait(Ts.Event, 'wait');
+    const {is_set: isReady, wait_until: waitUntil} = Ts.Event.prototype;
+
+    adaptWait(Ts.Event, 'wait', {
+        isReady,
+        attempt() {
+            return waitUntil.call(this, 0, null);
+        },
+    });
     adaptSources(Ts.Event);
 }
 
@@ -187,4 +380,5 @@ function _init() {
     Ts = this;
 
     adaptEvent();
+    adaptChannel();
 }
