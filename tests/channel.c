@@ -84,7 +84,7 @@ assert_state (const Case *c, guint length, gboolean can_send, gboolean can_recei
 static guint
 fill (const Case *c)
 {
-  const guint n = c->capacity < 0 ? 100 : (guint) c->capacity;
+  const guint n = c->capacity < 0 ? 10 : (guint) c->capacity;
 
   for (guint i = 0; i < n; i++)
     ts_test_assert_sent (start_send (c, i));
@@ -94,7 +94,7 @@ fill (const Case *c)
 static void
 items_come_out_in_order (const Case *c)
 {
-  const guint n = c->capacity < 0 ? 100 : (guint) c->capacity;
+  const guint n = c->capacity < 0 ? 10 : (guint) c->capacity;
 
   for (guint round = 0; round < 3; round++)
     {
