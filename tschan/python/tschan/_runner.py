@@ -16,10 +16,13 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
+import importlib
 import inspect
 import threading
 from typing import (Any, AsyncContextManager, AsyncIterable, AsyncIterator, Awaitable, Callable,
                     Coroutine, Generator, Generic, Iterator, Optional, TypeVar, Union)
+
+from ._library import GLib
 
 T = TypeVar('T')
 
@@ -279,14 +282,13 @@ def _find_loop_factory(stack: contextlib.ExitStack
                        ) -> Optional[Callable[[], asyncio.AbstractEventLoop]]:
     """A loop that is the thread's GLib main loop as well, where PyGObject brings one."""
     try:
-        from gi.events import GLibEventLoop  # type: ignore[import-not-found, import-untyped, unused-ignore]
-        from gi.repository import GLib
+        events: Any = importlib.import_module('gi.events')
     except ImportError:
         return None
     context = GLib.MainContext.new()
     context.push_thread_default()
     stack.callback(context.pop_thread_default)
-    return lambda: GLibEventLoop(context)  # type: ignore[no-any-return, unused-ignore]
+    return lambda: events.GLibEventLoop(context)  # type: ignore[no-any-return]
 
 
 def _start_for_future(loop: asyncio.AbstractEventLoop, coro: Coroutine[Any, Any, T],

@@ -213,6 +213,13 @@ class _Bridge:
         return bridge
 
 
+def port_of(loop):
+    """The port of an asyncio loop, and the dictionary of those who wait for its tokens: each is a
+    future that gets the result None. To be called in the loop's thread."""
+    bridge = _Bridge.of(loop)
+    return bridge.port, bridge.waiting
+
+
 def _fail_on_cancel(cancellable, loop, future):
     """Makes the future fail when the cancellable is cancelled, in whichever thread."""
 
@@ -243,10 +250,7 @@ async def wait_in_task(cancellable, submit, *args, restore=None):
 
     loop = asyncio.get_running_loop()
     future = loop.create_future()
-    bridge = _Bridge.of(loop)
-    port, waiting = bridge.port, bridge.waiting
-    del bridge  # the loop's alone
-
+    port, waiting = port_of(loop)
     token = submit(port, *args)
     waiting[token] = future
     handler = None

@@ -1,0 +1,278 @@
+# SPDX-FileCopyrightText: 2026 The tschan authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Channels: values from any thread or loop to any other."""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+from typing import Any, Callable, Generic, Iterator, Optional, TypeVar
+
+from ._errors import channel_error
+from ._library import GLib, Ts, tools
+from ._operation import Done, Operation, running_loop
+from ._select import Receiving, Sending
+
+T = TypeVar('T')
+
+_try_send = tools.Ts.Channel.try_send
+_try_receive = tools.Ts.Channel.try_receive
+_pack = tools.pack
+_unpack = tools.unpack
+
+UNLIMITED: int = Ts.CHANNEL_UNLIMITED
+
+
+class Overflow(enum.Enum):
+    """What a send does when the channel is full."""
+
+    WAIT = 'wait'
+    DROP_OLDEST = 'drop-oldest'
+    DROP_NEWEST = 'drop-newest'
+
+
+_overflows = {
+    Overflow.WAIT: Ts.Overflow.WAIT,
+    Overflow.DROP_OLDEST: Ts.Overflow.DROP_OLDEST,
+    Overflow.DROP_NEWEST: Ts.Overflow.DROP_NEWEST,
+}
+
+
+class _Send(Operation[None]):
+    _goes_on = True
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, channel: Any, packed: Any,
+                 timeout: Optional[float]) -> None:
+        self._channel, self._packed = channel, packed
+        super().__init__(loop, timeout)
+
+    def _submit(self, port: Any) -> int:
+        return tools.Ts.Port.send(port, self._channel, self._packed)  # type: ignore[no-any-return]
+
+    def _convert(self, result: Any) -> None:
+        return None
+
+    def _translate(self, error: Any) -> BaseException:
+        return channel_error(error)  # type: ignore[no-any-return]
+
+
+class _Receive(Operation[T]):
+    def __init__(self, loop: asyncio.AbstractEventLoop, channel: Any,
+                 timeout: Optional[float]) -> None:
+        self._channel = channel
+        super().__init__(loop, timeout)
+
+    def _is_possible(self) -> bool:
+        return self._channel.get_can_receive()  # type: ignore[no-any-return]
+
+    def _attempt(self) -> T:
+        return _unpack(_try_receive(self._channel))  # type: ignore[no-any-return]
+
+    def _submit(self, port: Any) -> int:
+        return port.receive(self._channel)  # type: ignore[no-any-return]
+
+    def _translate(self, error: Any) -> BaseException:
+        return channel_error(error)  # type: ignore[no-any-return]
+
+
+class Channel(Generic[T]):
+    """A queue of items between any threads and loops.
+
+    `capacity` 0 is a rendezvous: a send is over when somebody has received the item. With a number, as
+    many items wait inside; UNLIMITED (-1) takes any.
+
+    In a thread without a running loop, :meth:`send` and :meth:`receive` block. Inside a running loop
+    they return an awaitable that has started.
+    """
+
+    def __init__(self, capacity: int = 0, *, overflow: Overflow = Overflow.WAIT,
+                 name: Optional[str] = None) -> None:
+        self._ts = Ts.Channel(capacity, overflow=_overflows[overflow], name=name)
+
+    @classmethod
+    def wrap(cls, channel: Any) -> Channel[T]:
+        """The same channel as a Ts.Channel, which may have come from another language."""
+        self = cls.__new__(cls)
+        self._ts = channel
+        return self
+
+    @property
+    def ts(self) -> Any:
+        """The Ts.Channel."""
+        return self._ts
+
+    # Sending
+
+    def send(self, item: T, timeout: Optional[float] = None) -> Any:
+        """Sends an item: blocks until the channel has taken it, or is to be awaited."""
+        loop = running_loop()
+        if loop is None:
+            return self.send_sync(item, timeout)
+        return self._send_in(loop, item, timeout)
+
+    def send_sync(self, item: T, timeout: Optional[float] = None) -> None:
+        """Blocks, wherever it is called."""
+        try:
+            self._ts.send(item, timeout=timeout)
+        except GLib.Error as error:
+            raise channel_error(error) from None
+
+    def send_async(self, item: T, timeout: Optional[float] = None) -> Operation[None]:
+        """Is to be awaited. Goes on by itself if it is not."""
+        return self._send_in(asyncio.get_running_loop(), item, timeout)
+
+    def _send_in(self, loop: asyncio.AbstractEventLoop, item: T,
+                 timeout: Optional[float]) -> Operation[None]:
+        packed = _pack(item)
+        if self._ts.get_can_send():
+            try:
+                _try_send(self._ts, packed)
+                return Done(loop, None)
+            except GLib.Error:
+                pass
+        return _Send(loop, self._ts, packed, timeout)
+
+    def send_nowait(self, item: T) -> None:
+        """Sends at once, or raises ChannelFull or ChannelClosed."""
+        try:
+            self._ts.try_send(item)
+        except GLib.Error as error:
+            raise channel_error(error) from None
+
+    # Receiving
+
+    def receive(self, timeout: Optional[float] = None) -> Any:
+        """Receives an item: blocks until there is one, or is to be awaited."""
+        loop = running_loop()
+        if loop is None:
+            return self.receive_sync(timeout)
+        return _Receive(loop, self._ts, timeout)
+
+    def receive_sync(self, timeout: Optional[float] = None) -> T:
+        """Blocks, wherever it is called."""
+        try:
+            return self._ts.receive(timeout=timeout)  # type: ignore[no-any-return]
+        except GLib.Error as error:
+            raise channel_error(error) from None
+
+    def receive_async(self, timeout: Optional[float] = None) -> Operation[T]:
+        """Is to be awaited."""
+        return _Receive(asyncio.get_running_loop(), self._ts, timeout)
+
+    def receive_nowait(self) -> T:
+        """Receives at once, or raises ChannelEmpty or ChannelClosed."""
+        try:
+            return self._ts.try_receive()  # type: ignore[no-any-return]
+        except GLib.Error as error:
+            raise channel_error(error) from None
+
+    def receive_all_nowait(self) -> list[T]:
+        """All items that are there now, perhaps none."""
+        items: list[T] = []
+        while self._ts.get_can_receive():
+            try:
+                items.append(self._ts.try_receive())
+            except GLib.Error:
+                break
+        return items
+
+    # Looking
+
+    def __len__(self) -> int:
+        return self._ts.get_length()  # type: ignore[no-any-return]
+
+    def __bool__(self) -> bool:
+        return True
+
+    @property
+    def capacity(self) -> int:
+        return self._ts.get_capacity()  # type: ignore[no-any-return]
+
+    @property
+    def name(self) -> Optional[str]:
+        return self._ts.get_name()  # type: ignore[no-any-return]
+
+    @property
+    def dropped(self) -> int:
+        """How many items were dropped, because the channel was full."""
+        return self._ts.get_dropped()  # type: ignore[no-any-return]
+
+    @property
+    def closed(self) -> bool:
+        return self._ts.is_closed()  # type: ignore[no-any-return]
+
+    def empty(self) -> bool:
+        """Is nothing inside?"""
+        return len(self) == 0
+
+    def full(self) -> bool:
+        """Would a sender have to wait?"""
+        capacity = self.capacity
+        return 0 <= capacity <= len(self)
+
+    def send_ready(self) -> bool:
+        """Would send_nowait() succeed now?"""
+        return self._ts.get_can_send()  # type: ignore[no-any-return]
+
+    def receive_ready(self) -> bool:
+        """Would receive_nowait() succeed now?"""
+        return self._ts.get_can_receive()  # type: ignore[no-any-return]
+
+    # Closing
+
+    def close(self) -> bool:
+        """No more sends; what is inside can still be received. True if it was open."""
+        return self._ts.close()  # type: ignore[no-any-return]
+
+    def __enter__(self) -> Channel[T]:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Channel[T]:
+        return self
+
+    async def __aexit__(self, *_exception: object) -> None:
+        self.close()
+
+    # Iteration
+
+    def __iter__(self) -> Iterator[T]:
+        return self
+
+    def __next__(self) -> T:
+        try:
+            return self._ts.receive()  # type: ignore[no-any-return]
+        except Ts.Closed:
+            raise StopIteration from None
+
+    def __aiter__(self) -> Channel[T]:
+        return self
+
+    async def __anext__(self) -> T:
+        try:
+            return await self._ts.receive_async()  # type: ignore[no-any-return]
+        except Ts.Closed:
+            raise StopAsyncIteration from None
+
+    # For select
+
+    def sending(self, item: T) -> Sending:
+        """A case of :func:`tschan.select`."""
+        return Sending(self, item)
+
+    def receiving(self) -> Receiving[T]:
+        """A case of :func:`tschan.select`."""
+        return Receiving(self)
+
+    # Main loops
+
+    def watch(self, func: Callable[[T], object], *, priority: int = 0) -> int:
+        """Calls func(item) in the GLib main loop of this thread for each item, until the channel is
+        closed and empty: the ID of the source."""
+        def on_item(_channel: object, item: T) -> bool:
+            func(item)
+            return True
+
+        return self._ts.add_watch(priority, on_item)  # type: ignore[no-any-return]

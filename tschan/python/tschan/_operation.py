@@ -1,0 +1,251 @@
+# SPDX-FileCopyrightText: 2026 The tschan authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What a method returns inside a running loop: something that has started, and can be awaited.
+
+An operation is like an asyncio.Future: gather(), wait_for(), wait(), ensure_future() take it. It
+knows two phases. Until its result is collected, by awaiting it or by result(), what it has taken is
+only reserved, and goes back if the operation is cancelled or dropped.
+
+One that could be done at once when it was called does not reserve anything: it is done when it is
+awaited.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Callable, Generator, Generic, Optional, TypeVar
+
+from ._library import GLib, Ts, tools
+
+T = TypeVar('T')
+
+_UNSET: Any = object()
+
+# Asks which loop runs in this thread: None in a plain thread.
+running_loop: Callable[[], Optional[asyncio.AbstractEventLoop]] = asyncio._get_running_loop
+
+
+class Operation(Generic[T]):
+    """Something that is under way, and can be awaited."""
+
+    # What becomes of one that nobody refers to: it is given up, unless it goes on by itself.
+    _goes_on = False
+
+    _future: Optional[asyncio.Future[None]] = None  # none yet: possible at once
+    _port: Any = None
+    _waiting: dict[int, Any] = {}
+    _token = 0  # of what is under way, or reserved
+    _result: Any = _UNSET
+    _error: Optional[BaseException] = None
+    _error_is_known = True
+    _timer: Optional[asyncio.TimerHandle] = None
+    _callbacks: Optional[list[tuple[Callable[[Any], object], Any]]] = None
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, timeout: Optional[float] = None) -> None:
+        self._loop = loop
+        self._timeout = timeout
+        if not self._is_possible():
+            self._start()
+
+    # What each kind of operation brings
+
+    def _is_possible(self) -> bool:
+        """Would an attempt succeed now?"""
+        return False
+
+    def _attempt(self) -> T:
+        """Does it at once, or raises an error of the library."""
+        raise NotImplementedError
+
+    def _submit(self, port: Any) -> int:
+        """Starts it in a port."""
+        raise NotImplementedError
+
+    def _convert(self, result: Any) -> T:
+        """What to make of the result of the port."""
+        return result  # type: ignore[no-any-return]
+
+    def _translate(self, error: BaseException) -> BaseException:
+        return error
+
+    def _timed_out(self) -> T:
+        """What the operation comes to when its time is up."""
+        raise Ts.TimedOut
+
+    # Starting, ending
+
+    def _start(self) -> asyncio.Future[None]:
+        port, waiting = tools.port_of(self._loop)
+        future = self._future = self._loop.create_future()
+        self._port, self._waiting = port, waiting
+        self._token = self._submit(port)
+        if self._token < 0:
+            raise RuntimeError('the loop is closed')
+        waiting[self._token] = future
+        if self._goes_on:
+            future.add_done_callback(self._end)
+        if self._timeout is not None:
+            self._timer = self._loop.call_later(max(self._timeout, 0), self._expire)
+        return future
+
+    def _attempt_or_start(self) -> asyncio.Future[None]:
+        try:
+            self._result = self._attempt()
+        except GLib.Error:
+            return self._start()  # somebody else was quicker, or it says better what is wrong
+        return self._be_done()
+
+    def _be_done(self) -> asyncio.Future[None]:
+        future = self._future = self._loop.create_future()
+        future.set_result(None)
+        return future
+
+    def _end(self, future: asyncio.Future[None]) -> None:
+        """One that goes on by itself is over: nobody may ever ask for its result."""
+        if future.cancelled():
+            self._give_up()
+            return
+        self._commit()
+        self._error_is_known = self._error is None
+
+    def _commit(self) -> None:
+        """Collects the result, or the error, if that is still to be done."""
+        token, self._token = self._token, 0
+        if token == 0:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        try:
+            self._result = self._convert(tools.finish(self._port, token))
+        except Exception as error:  # pylint: disable=broad-except
+            self._error = self._translate(error)
+
+    def _give_up(self) -> bool:
+        """True: it was under way, or reserved, and has not happened now."""
+        token, self._token = self._token, 0
+        if token == 0:
+            return False
+        self._waiting.pop(token, None)
+        if self._timer is not None:
+            self._timer.cancel()
+        return bool(self._port.cancel(token))
+
+    def _expire(self) -> None:
+        self._timer = None
+        future = self._future
+        if future is None or future.done() or not self._give_up():
+            return
+        try:
+            self._result = self._timed_out()
+        except TimeoutError as error:
+            self._error = error
+        future.set_result(None)
+
+    def __del__(self) -> None:
+        if self._token != 0:
+            self._give_up()
+        if not self._error_is_known:
+            self._loop.call_exception_handler({
+                'message': 'An operation has failed, and nobody has asked for its result',
+                'exception': self._error,
+            })
+
+    # Awaiting
+
+    def __await__(self) -> Generator[Any, None, T]:
+        future = self._future
+        if future is None:
+            if tools.loop_is_due():
+                yield
+            future = self._future or self._attempt_or_start()
+        if not future.done():
+            try:
+                yield from future
+            except BaseException:
+                self._give_up()
+                raise
+        return self.result()
+
+    # As a future
+
+    def get_loop(self) -> asyncio.AbstractEventLoop:
+        return self._loop
+
+    def done(self) -> bool:
+        return self._future is not None and self._future.done()
+
+    def cancelled(self) -> bool:
+        return self._future is not None and self._future.cancelled()
+
+    def cancel(self, msg: Optional[str] = None) -> bool:
+        """Gives it up, if it is not over: nothing is taken."""
+        if self.done():
+            return False
+        if self._future is None:
+            self._future = self._loop.create_future()
+        self._give_up()
+        return self._future.cancel(msg)
+
+    def result(self) -> T:
+        if self._future is None:
+            raise asyncio.InvalidStateError('the operation is not over yet')
+        self._future.result()  # raises if it was cancelled, or is not over
+        self._commit()
+        if self._error is not None:
+            self._error_is_known = True
+            raise self._error
+        if self._result is _UNSET:
+            raise asyncio.CancelledError
+        return self._result  # type: ignore[no-any-return]
+
+    def exception(self) -> Optional[BaseException]:
+        try:
+            self.result()
+        except (asyncio.CancelledError, asyncio.InvalidStateError):
+            raise
+        except BaseException as error:
+            return error
+        return None
+
+    def add_done_callback(self, func: Callable[[Any], object], *, context: Any = None) -> None:
+        future = self._future or self._attempt_or_start()
+        if self._callbacks is None:
+            self._callbacks = []
+            future.add_done_callback(self._call_back)
+        self._callbacks.append((func, context))
+
+    def remove_done_callback(self, func: Callable[[Any], object]) -> int:
+        before = self._callbacks or []
+        self._callbacks = [entry for entry in before if entry[0] != func]
+        return len(before) - len(self._callbacks)
+
+    def _call_back(self, _future: object) -> None:
+        callbacks, self._callbacks = self._callbacks, None
+        for func, context in callbacks or ():
+            self._loop.call_soon(func, self, context=context)
+
+
+class Done(Operation[T]):
+    """One that was done at once."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, result: T) -> None:
+        # pylint: disable=super-init-not-called
+        self._loop = loop
+        self._result = result
+
+    def _attempt_or_start(self) -> asyncio.Future[None]:
+        return self._be_done()
+
+    def done(self) -> bool:
+        return True
+
+    def result(self) -> T:
+        return self._result  # type: ignore[no-any-return]
+
+    def cancel(self, msg: Optional[str] = None) -> bool:
+        return False
+
+    def __await__(self) -> Generator[Any, None, T]:
+        if tools.loop_is_due():
+            yield
+        return self._result  # type: ignore[no-any-return]
