@@ -219,7 +219,7 @@ void source () throws Error {
 void watch () throws Error {
   var event = new Ts.Event.with_auto_reset ();
   int calls = 0;
-  var id = event.add_watch (Priority.DEFAULT, source => {
+  var id = event.add_watch (source => {
     assert (source == event);
     return ++calls < 3;
   });
@@ -235,7 +235,7 @@ void watch () throws Error {
 
 void removed_watch () throws Error {
   var event = new Ts.Event.with_auto_reset ();
-  var id = event.add_watch (Priority.DEFAULT, () => {
+  var id = event.add_watch (() => {
     assert_not_reached ();
   });
   var next = new Outcome (event);
