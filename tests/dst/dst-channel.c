@@ -141,6 +141,7 @@ check_error (Actor *actor, GError *error, gint64 deadline)
   if (g_error_matches (error, TS_ERROR, TS_ERROR_CLOSED))
     {
       ts_dst_check (ts_channel_is_closed (channel));
+      ts_dst_check (actor->sends || !ordered || ts_channel_get_length (channel) == 0);
       actor->over = TRUE;
     }
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
