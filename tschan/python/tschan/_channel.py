@@ -6,19 +6,26 @@ from __future__ import annotations
 
 import asyncio
 import enum
-from typing import Any, Callable, Generic, Iterator, Optional, TypeVar
+import threading
+from typing import Any, Callable, Generator, Generic, Iterator, Optional, TypeVar
 
 from ._errors import channel_error
 from ._library import GLib, Ts, tools
-from ._operation import Done, Operation, running_loop
+from ._operation import IN_A_ROW, Done, Operation, next_quick, running_loop
 from ._select import Receiving, Sending
 
 T = TypeVar('T')
 
+# The library's own, without what the overrides do first.
 _try_send = tools.Ts.Channel.try_send
 _try_receive = tools.Ts.Channel.try_receive
+_send_until = tools.Ts.Channel.send_until
+_receive_until = tools.Ts.Channel.receive_until
 _pack = tools.pack
 _unpack = tools.unpack
+_deadline_in = tools.deadline_in
+_get_ident = threading.get_ident
+_GLibError = GLib.Error
 
 UNLIMITED: int = Ts.CHANNEL_UNLIMITED
 
@@ -57,22 +64,58 @@ class _Send(Operation[None]):
 
 
 class _Receive(Operation[T]):
-    def __init__(self, loop: asyncio.AbstractEventLoop, channel: Any,
+    def __init__(self, loop: asyncio.AbstractEventLoop, channel: Channel[T],
                  timeout: Optional[float]) -> None:
+        # pylint: disable=super-init-not-called
+        self._loop = loop
         self._channel = channel
-        super().__init__(loop, timeout)
-
-    def _is_possible(self) -> bool:
-        return self._channel.get_can_receive()  # type: ignore[no-any-return]
+        self._timeout = timeout
+        if channel._receive_luck < _ENOUGH_LUCK and not channel.ts.get_can_receive():
+            self._start()
 
     def _attempt(self) -> T:
-        return _unpack(_try_receive(self._channel))  # type: ignore[no-any-return]
+        return self._channel._receive_at_once()
 
     def _submit(self, port: Any) -> int:
-        return port.receive(self._channel)  # type: ignore[no-any-return]
+        return port.receive(self._channel.ts)  # type: ignore[no-any-return]
 
     def _translate(self, error: Any) -> BaseException:
         return channel_error(error)  # type: ignore[no-any-return]
+
+    def __await__(self) -> Generator[Any, None, T]:
+        if self._future is None:
+            if not next_quick() & IN_A_ROW:
+                yield
+            channel = self._channel
+            try:
+                value = _try_receive(channel.ts)
+                if channel._receive_luck < _ENOUGH_LUCK:
+                    channel._receive_luck += 1
+                    tools.look_around(self._loop)
+                self._future = _OVER
+                self._result = value = _unpack(value)
+                return value  # type: ignore[no-any-return]
+            except _GLibError:
+                channel._receive_luck = 0
+                self._start()
+        assert self._future is not None
+        return (yield from self._wait(self._future))
+
+
+class _Over:
+    """The future of a receive that was done at once."""
+
+    done = staticmethod(lambda: True)
+    cancelled = staticmethod(lambda: False)
+    result = staticmethod(lambda: None)
+
+
+_OVER: Any = _Over()
+_SENT = Done(None)
+
+# After so many successes in a row, an attempt is made without looking first whether it can succeed:
+# a failure is dear, as it is an exception.
+_ENOUGH_LUCK = 4
 
 
 class Channel(Generic[T]):
@@ -87,19 +130,18 @@ class Channel(Generic[T]):
 
     def __init__(self, capacity: int = 0, *, overflow: Overflow = Overflow.WAIT,
                  name: Optional[str] = None) -> None:
-        self._ts = Ts.Channel(capacity, overflow=_overflows[overflow], name=name)
+        self.ts: Any = Ts.Channel(capacity, overflow=_overflows[overflow], name=name)
+
+    # How often in a row it was possible at once
+    _send_luck = 0
+    _receive_luck = 0
 
     @classmethod
     def wrap(cls, channel: Any) -> Channel[T]:
         """The same channel as a Ts.Channel, which may have come from another language."""
         self = cls.__new__(cls)
-        self._ts = channel
+        self.ts = channel
         return self
-
-    @property
-    def ts(self) -> Any:
-        """The Ts.Channel."""
-        return self._ts
 
     # Sending
 
@@ -108,13 +150,23 @@ class Channel(Generic[T]):
         loop = running_loop()
         if loop is None:
             return self.send_sync(item, timeout)
+        if self._send_luck >= _ENOUGH_LUCK:
+            try:
+                _try_send(self.ts, _pack(item))
+                return _SENT
+            except _GLibError:
+                self._send_luck = 0
         return self._send_in(loop, item, timeout)
 
     def send_sync(self, item: T, timeout: Optional[float] = None) -> None:
         """Blocks, wherever it is called."""
         try:
-            self._ts.send(item, timeout=timeout)
-        except GLib.Error as error:
+            if _get_ident() == threading.main_thread().ident:
+                self.ts.send(item, timeout=timeout)
+            else:
+                _send_until(self.ts, _pack(item), -1 if timeout is None else _deadline_in(timeout),
+                            None)
+        except _GLibError as error:
             raise channel_error(error) from None
 
     def send_async(self, item: T, timeout: Optional[float] = None) -> Operation[None]:
@@ -124,19 +176,22 @@ class Channel(Generic[T]):
     def _send_in(self, loop: asyncio.AbstractEventLoop, item: T,
                  timeout: Optional[float]) -> Operation[None]:
         packed = _pack(item)
-        if self._ts.get_can_send():
+        if self.ts.get_can_send():
             try:
-                _try_send(self._ts, packed)
-                return Done(loop, None)
-            except GLib.Error:
+                _try_send(self.ts, packed)
+                self._send_luck += 1
+                tools.look_around(loop)
+                return _SENT
+            except _GLibError:
                 pass
-        return _Send(loop, self._ts, packed, timeout)
+        self._send_luck = 0
+        return _Send(loop, self.ts, packed, timeout)
 
     def send_nowait(self, item: T) -> None:
         """Sends at once, or raises ChannelFull or ChannelClosed."""
         try:
-            self._ts.try_send(item)
-        except GLib.Error as error:
+            _try_send(self.ts, _pack(item))
+        except _GLibError as error:
             raise channel_error(error) from None
 
     # Receiving
@@ -146,60 +201,72 @@ class Channel(Generic[T]):
         loop = running_loop()
         if loop is None:
             return self.receive_sync(timeout)
-        return _Receive(loop, self._ts, timeout)
+        return _Receive(loop, self, timeout)
 
     def receive_sync(self, timeout: Optional[float] = None) -> T:
         """Blocks, wherever it is called."""
         try:
-            return self._ts.receive(timeout=timeout)  # type: ignore[no-any-return]
-        except GLib.Error as error:
+            if _get_ident() == threading.main_thread().ident:
+                return self.ts.receive(timeout=timeout)  # type: ignore[no-any-return]
+            return _unpack(_receive_until(  # type: ignore[no-any-return]
+                self.ts, -1 if timeout is None else _deadline_in(timeout), None))
+        except _GLibError as error:
             raise channel_error(error) from None
 
     def receive_async(self, timeout: Optional[float] = None) -> Operation[T]:
         """Is to be awaited."""
-        return _Receive(asyncio.get_running_loop(), self._ts, timeout)
+        return _Receive(asyncio.get_running_loop(), self, timeout)
 
     def receive_nowait(self) -> T:
         """Receives at once, or raises ChannelEmpty or ChannelClosed."""
         try:
-            return self._ts.try_receive()  # type: ignore[no-any-return]
-        except GLib.Error as error:
+            return _unpack(_try_receive(self.ts))  # type: ignore[no-any-return]
+        except _GLibError as error:
             raise channel_error(error) from None
+
+    def _receive_at_once(self) -> T:
+        try:
+            value = _try_receive(self.ts)
+        except _GLibError:
+            self._receive_luck = 0
+            raise
+        self._receive_luck += 1
+        return _unpack(value)  # type: ignore[no-any-return]
 
     def receive_all_nowait(self) -> list[T]:
         """All items that are there now, perhaps none."""
         items: list[T] = []
-        while self._ts.get_can_receive():
+        while self.ts.get_can_receive():
             try:
-                items.append(self._ts.try_receive())
-            except GLib.Error:
+                items.append(self._receive_at_once())
+            except _GLibError:
                 break
         return items
 
     # Looking
 
     def __len__(self) -> int:
-        return self._ts.get_length()  # type: ignore[no-any-return]
+        return self.ts.get_length()  # type: ignore[no-any-return]
 
     def __bool__(self) -> bool:
         return True
 
     @property
     def capacity(self) -> int:
-        return self._ts.get_capacity()  # type: ignore[no-any-return]
+        return self.ts.get_capacity()  # type: ignore[no-any-return]
 
     @property
     def name(self) -> Optional[str]:
-        return self._ts.get_name()  # type: ignore[no-any-return]
+        return self.ts.get_name()  # type: ignore[no-any-return]
 
     @property
     def dropped(self) -> int:
         """How many items were dropped, because the channel was full."""
-        return self._ts.get_dropped()  # type: ignore[no-any-return]
+        return self.ts.get_dropped()  # type: ignore[no-any-return]
 
     @property
     def closed(self) -> bool:
-        return self._ts.is_closed()  # type: ignore[no-any-return]
+        return self.ts.is_closed()  # type: ignore[no-any-return]
 
     def empty(self) -> bool:
         """Is nothing inside?"""
@@ -212,17 +279,17 @@ class Channel(Generic[T]):
 
     def send_ready(self) -> bool:
         """Would send_nowait() succeed now?"""
-        return self._ts.get_can_send()  # type: ignore[no-any-return]
+        return self.ts.get_can_send()  # type: ignore[no-any-return]
 
     def receive_ready(self) -> bool:
         """Would receive_nowait() succeed now?"""
-        return self._ts.get_can_receive()  # type: ignore[no-any-return]
+        return self.ts.get_can_receive()  # type: ignore[no-any-return]
 
     # Closing
 
     def close(self) -> bool:
         """No more sends; what is inside can still be received. True if it was open."""
-        return self._ts.close()  # type: ignore[no-any-return]
+        return self.ts.close()  # type: ignore[no-any-return]
 
     def __enter__(self) -> Channel[T]:
         return self
@@ -243,7 +310,7 @@ class Channel(Generic[T]):
 
     def __next__(self) -> T:
         try:
-            return self._ts.receive()  # type: ignore[no-any-return]
+            return self.ts.receive()  # type: ignore[no-any-return]
         except Ts.Closed:
             raise StopIteration from None
 
@@ -252,7 +319,7 @@ class Channel(Generic[T]):
 
     async def __anext__(self) -> T:
         try:
-            return await self._ts.receive_async()  # type: ignore[no-any-return]
+            return await _Receive(asyncio.get_running_loop(), self, None)
         except Ts.Closed:
             raise StopAsyncIteration from None
 
@@ -275,4 +342,4 @@ class Channel(Generic[T]):
             func(item)
             return True
 
-        return self._ts.add_watch(priority, on_item)  # type: ignore[no-any-return]
+        return self.ts.add_watch(priority, on_item)  # type: ignore[no-any-return]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._library import GLib, Ts
+from ._library import GLib, Ts, tools
 
 
 class ChannelError(GLib.Error):  # type: ignore[misc]
@@ -30,5 +30,6 @@ _classes: dict[Any, Any] = {Ts.Closed: ChannelClosed, Ts.Full: ChannelFull, Ts.E
 
 def channel_error(error: Any) -> Any:
     """The same error, as a channel's user knows it."""
+    error = tools.own_error(error)
     error_class = _classes.get(type(error))
     return error if error_class is None else error_class(error.message)

@@ -13,6 +13,7 @@ awaited.
 from __future__ import annotations
 
 import asyncio
+import itertools
 from typing import Any, Callable, Generator, Generic, Optional, TypeVar
 
 from ._library import GLib, Ts, tools
@@ -24,6 +25,51 @@ _UNSET: Any = object()
 # Asks which loop runs in this thread: None in a plain thread.
 running_loop: Callable[[], Optional[asyncio.AbstractEventLoop]] = asyncio._get_running_loop
 
+# Counts what was done at once. Now and then (see IN_A_ROW) the loop gets its turn in between.
+next_quick: Callable[[], int] = itertools.count(1).__next__
+IN_A_ROW = 63  # a mask
+
+
+class _Guard:
+    """What a port has under way for an operation, or has reserved: given up if it is dropped."""
+
+    __slots__ = ('port', 'token', 'waiting')
+
+    def __init__(self, port: Any, token: int, waiting: dict[int, Any]) -> None:
+        self.port, self.token, self.waiting = port, token, waiting
+
+    def finish(self) -> Any:
+        token, self.token = self.token, 0
+        return tools.finish(self.port, token)
+
+    def give_up(self) -> bool:
+        """True: it has not happened now."""
+        token, self.token = self.token, 0
+        if token == 0:
+            return False
+        self.waiting.pop(token, None)
+        return bool(self.port.cancel(token))
+
+    def __del__(self) -> None:
+        self.give_up()
+
+
+class _Unseen:
+    """An error that nobody has asked for: is told of if it is dropped like this."""
+
+    __slots__ = ('loop', 'error')
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, error: BaseException) -> None:
+        self.loop = loop
+        self.error: Optional[BaseException] = error
+
+    def __del__(self) -> None:
+        if self.error is not None:
+            self.loop.call_exception_handler({
+                'message': 'An operation has failed, and nobody has asked for its result',
+                'exception': self.error,
+            })
+
 
 class Operation(Generic[T]):
     """Something that is under way, and can be awaited."""
@@ -32,12 +78,10 @@ class Operation(Generic[T]):
     _goes_on = False
 
     _future: Optional[asyncio.Future[None]] = None  # none yet: possible at once
-    _port: Any = None
-    _waiting: dict[int, Any] = {}
-    _token = 0  # of what is under way, or reserved
+    _guard: Optional[_Guard] = None
     _result: Any = _UNSET
     _error: Optional[BaseException] = None
-    _error_is_known = True
+    _unseen: Optional[_Unseen] = None
     _timer: Optional[asyncio.TimerHandle] = None
     _callbacks: Optional[list[tuple[Callable[[Any], object], Any]]] = None
 
@@ -75,18 +119,14 @@ class Operation(Generic[T]):
     # Starting, ending
 
     def _start(self) -> asyncio.Future[None]:
-        port, waiting = tools.port_of(self._loop)
-        future = self._future = self._loop.create_future()
-        self._port, self._waiting = port, waiting
-        self._token = self._submit(port)
-        if self._token < 0:
-            raise RuntimeError('the loop is closed')
-        waiting[self._token] = future
+        port, token, future, waiting = tools.start_in(self._loop, self._submit)
+        self._future = future
+        self._guard = _Guard(port, token, waiting)
         if self._goes_on:
             future.add_done_callback(self._end)
         if self._timeout is not None:
             self._timer = self._loop.call_later(max(self._timeout, 0), self._expire)
-        return future
+        return future  # type: ignore[no-any-return]
 
     def _attempt_or_start(self) -> asyncio.Future[None]:
         try:
@@ -104,31 +144,28 @@ class Operation(Generic[T]):
         """One that goes on by itself is over: nobody may ever ask for its result."""
         if future.cancelled():
             self._give_up()
-            return
-        self._commit()
-        self._error_is_known = self._error is None
+        elif self._guard is not None:
+            self._commit()
+            self._unseen = None if self._error is None else _Unseen(self._loop, self._error)
 
     def _commit(self) -> None:
         """Collects the result, or the error, if that is still to be done."""
-        token, self._token = self._token, 0
-        if token == 0:
+        guard, self._guard = self._guard, None
+        if guard is None:
             return
         if self._timer is not None:
             self._timer.cancel()
         try:
-            self._result = self._convert(tools.finish(self._port, token))
+            self._result = self._convert(guard.finish())
         except Exception as error:  # pylint: disable=broad-except
             self._error = self._translate(error)
 
     def _give_up(self) -> bool:
         """True: it was under way, or reserved, and has not happened now."""
-        token, self._token = self._token, 0
-        if token == 0:
-            return False
-        self._waiting.pop(token, None)
+        guard, self._guard = self._guard, None
         if self._timer is not None:
             self._timer.cancel()
-        return bool(self._port.cancel(token))
+        return guard is not None and guard.give_up()
 
     def _expire(self) -> None:
         self._timer = None
@@ -141,23 +178,17 @@ class Operation(Generic[T]):
             self._error = error
         future.set_result(None)
 
-    def __del__(self) -> None:
-        if self._token != 0:
-            self._give_up()
-        if not self._error_is_known:
-            self._loop.call_exception_handler({
-                'message': 'An operation has failed, and nobody has asked for its result',
-                'exception': self._error,
-            })
-
     # Awaiting
 
     def __await__(self) -> Generator[Any, None, T]:
         future = self._future
         if future is None:
-            if tools.loop_is_due():
+            if not next_quick() & IN_A_ROW:
                 yield
             future = self._future or self._attempt_or_start()
+        return (yield from self._wait(future))
+
+    def _wait(self, future: asyncio.Future[None]) -> Generator[Any, None, T]:
         if not future.done():
             try:
                 yield from future
@@ -192,7 +223,8 @@ class Operation(Generic[T]):
         self._future.result()  # raises if it was cancelled, or is not over
         self._commit()
         if self._error is not None:
-            self._error_is_known = True
+            if self._unseen is not None:
+                self._unseen.error = None
             raise self._error
         if self._result is _UNSET:
             raise asyncio.CancelledError
@@ -228,13 +260,12 @@ class Operation(Generic[T]):
 class Done(Operation[T]):
     """One that was done at once."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, result: T) -> None:
+    def __init__(self, result: T) -> None:
         # pylint: disable=super-init-not-called
-        self._loop = loop
         self._result = result
 
-    def _attempt_or_start(self) -> asyncio.Future[None]:
-        return self._be_done()
+    def get_loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.get_running_loop()
 
     def done(self) -> bool:
         return True
@@ -245,7 +276,10 @@ class Done(Operation[T]):
     def cancel(self, msg: Optional[str] = None) -> bool:
         return False
 
+    def add_done_callback(self, func: Callable[[Any], object], *, context: Any = None) -> None:
+        asyncio.get_running_loop().call_soon(func, self, context=context)
+
     def __await__(self) -> Generator[Any, None, T]:
-        if tools.loop_is_due():
+        if not next_quick() & IN_A_ROW:
             yield
         return self._result  # type: ignore[no-any-return]

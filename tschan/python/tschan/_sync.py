@@ -71,7 +71,7 @@ class Event:
     def _wait_in(self, loop: asyncio.AbstractEventLoop,
                  timeout: Optional[float]) -> Operation[bool]:
         if self.ts.is_set() and not self.ts.get_auto_reset():
-            return Done(loop, True)
+            return Done(True)
         return _WaitForEvent(loop, self.ts, timeout)
 
 

@@ -213,11 +213,27 @@ class _Bridge:
         return bridge
 
 
-def port_of(loop):
-    """The port of an asyncio loop, and the dictionary of those who wait for its tokens: each is a
-    future that gets the result None. To be called in the loop's thread."""
+def start_in(loop, submit, *args):
+    """Starts what submit(port, *args) starts in the port of an asyncio loop, in its thread.
+
+    Returns the port, the token, and a future that gets the result None when the token is ready.
+    """
     bridge = _Bridge.of(loop)
-    return bridge.port, bridge.waiting
+    token = submit(bridge.port, *args)
+    if token < 0:
+        raise RuntimeError('the loop is closed')
+    future = bridge.waiting[token] = loop.create_future()
+    bridge()  # it may be over already, or have set off another
+    return bridge.port, token, future, bridge.waiting
+
+
+def look_around(loop):
+    """Looks for what has become ready in the loop's port, after something that may be the reason:
+    so the loop need not be woken for it."""
+    known = _Bridge._of_loop.get(loop)
+    bridge = known() if known is not None else None
+    if bridge is not None and bridge.waiting:
+        bridge()
 
 
 def _fail_on_cancel(cancellable, loop, future):
@@ -249,10 +265,7 @@ async def wait_in_task(cancellable, submit, *args, restore=None):
         raise _cancelled_error()
 
     loop = asyncio.get_running_loop()
-    future = loop.create_future()
-    port, waiting = port_of(loop)
-    token = submit(port, *args)
-    waiting[token] = future
+    port, token, future, waiting = start_in(loop, submit, *args)
     handler = None
     try:
         if cancellable is not None:

@@ -1,0 +1,822 @@
+# SPDX-FileCopyrightText: 2026 The tschan authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""The package tschan: one name for threads and loops."""
+
+import asyncio
+import gc
+import threading
+import unittest
+import warnings
+
+import tap
+import tschan
+from support import (PREAMBLE, GLib, TestCase, Ts, Worker, count_fds, growth, iterate_until,
+                     run_program)
+from tschan import (Barrier, BoundedSemaphore, Channel, ChannelClosed, ChannelEmpty, ChannelError,
+                    ChannelFull, Condition, Event, Future, Lock, Operation, Overflow, Select,
+                    Semaphore, go, select)
+
+
+async def settle():
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+def fill(channel, items):
+    for item in items:
+        channel.send(item)
+    channel.close()
+
+
+class Channels(TestCase):
+    def test_threads(self):
+        for capacity in 0, 1, 10, tschan.UNLIMITED:
+            channel = Channel(capacity)
+            worker = Worker(fill, channel, range(200))
+            self.assertEqual(channel.receive(), 0)
+            self.assertEqual(list(channel), list(range(1, 200)))
+            worker.join()
+
+    def test_thread_to_task_and_back(self):
+        for capacity in 0, 1, 10, tschan.UNLIMITED:
+            there, back = Channel(capacity), Channel(capacity)
+
+            async def echo(there=there, back=back):
+                async with back:
+                    async for item in there:
+                        await back.send(item)
+
+            worker = Worker(fill, there, range(200))
+            loop = Worker(lambda echo=echo: asyncio.run(echo()))
+            self.assertEqual(list(back), list(range(200)))
+            worker.join()
+            loop.join()
+
+    def test_tasks(self):
+        async def main(capacity):
+            channel, received = Channel(capacity), []
+
+            async def produce():
+                async with channel:
+                    for number in range(200):
+                        self.assertIsNone(await channel.send(number))
+
+            task = asyncio.ensure_future(produce())
+            received.append(await channel.receive())
+            async for item in channel:
+                received.append(item)
+            await task
+            return received
+
+        for capacity in 0, 1, 10, tschan.UNLIMITED:
+            self.assertEqual(asyncio.run(main(capacity)), list(range(200)))
+
+    def test_exceptions(self):
+        channel = Channel(1)
+        self.assertRaises(ChannelEmpty, channel.receive_nowait)
+        channel.send_nowait(1)
+        self.assertRaises(ChannelFull, channel.send_nowait, 2)
+        with self.assertRaises(TimeoutError):
+            channel.send(2, timeout=0.01)
+        self.assertTrue(channel.close())
+        self.assertFalse(channel.close())
+        self.assertEqual(channel.receive_nowait(), 1)
+        for call in (channel.receive, channel.receive_nowait, lambda: channel.send(1),
+                     lambda: channel.send_nowait(1), lambda: Worker(channel.receive).join(),
+                     lambda: Worker(channel.send, 1).join(),
+                     lambda: asyncio.run(self.in_task(channel.receive)),
+                     lambda: asyncio.run(self.in_task(channel.send, 1))):
+            with self.assertRaises(ChannelClosed) as caught:
+                call()
+            self.assertIsInstance(caught.exception, ChannelError)
+            self.assertIsInstance(caught.exception, Ts.Closed)
+            self.assertTrue(caught.exception.matches(Ts.Error.quark(), Ts.Error.CLOSED))
+
+    @staticmethod
+    async def in_task(method, *args):
+        return await method(*args)
+
+    def test_looking(self):
+        channel = Channel(2, name='box')
+        self.assertEqual((len(channel), bool(channel), channel.name), (0, True, 'box'))
+        self.assertEqual((channel.empty(), channel.full(), channel.closed), (True, False, False))
+        self.assertEqual((channel.send_ready(), channel.receive_ready()), (True, False))
+        channel.send(1)
+        channel.send(2)
+        self.assertEqual((channel.empty(), channel.full(), channel.capacity), (False, True, 2))
+        self.assertEqual((channel.send_ready(), channel.receive_ready()), (False, True))
+        self.assertEqual(channel.receive_all_nowait(), [1, 2])
+        with channel:
+            pass
+        self.assertTrue(channel.closed)
+        self.assertTrue(Channel(0).full())
+        self.assertFalse(Channel(tschan.UNLIMITED).full())
+
+    def test_overflow(self):
+        channel = Channel(1, overflow=Overflow.DROP_OLDEST)
+        fill(channel, range(5))
+        self.assertEqual((channel.dropped, list(channel)), (4, [4]))
+
+    def test_wrap_and_ts(self):
+        channel = Channel.wrap(Ts.Channel(3))
+        channel.ts.send('from elsewhere')
+        self.assertEqual(channel.receive(), 'from elsewhere')
+
+    def test_values(self):
+        channel = Channel(1)
+        for value in None, 2 ** 70, 'a\0b', (1, 2), object(), ValueError('x'), Event():
+            channel.send(value)
+            self.assertIs(channel.receive(), value)
+            asyncio.run(self.in_task(channel.send, value))
+            self.assertIs(asyncio.run(self.in_task(channel.receive)), value)
+
+    def test_watch(self):
+        channel, items = Channel(5), []
+        channel.watch(items.append)
+        worker = Worker(fill, channel, 'abc')
+        iterate_until(lambda: len(items) == 3)
+        self.assertEqual(items, ['a', 'b', 'c'])
+        worker.join()
+
+
+class Awaitables(TestCase):
+    """What a method returns inside a running loop."""
+
+    def run_task(self, main):
+        with warnings.catch_warnings():
+            warnings.simplefilter('error')
+            asyncio.run(main())
+
+    def test_started_without_being_awaited(self):
+        async def main():
+            channel = Channel(1)
+            for number in range(3):
+                channel.send(number)
+            gc.collect()
+            self.assertEqual([await channel.receive() for _ in range(3)], [0, 1, 2])
+            first, second = channel.receive(), channel.receive()
+            channel.send('a')
+            channel.send('b')
+            self.assertEqual((await second, await first), ('b', 'a'))
+
+        self.run_task(main)
+
+    def test_dropped(self):
+        async def main():
+            channel, event = Channel(2), Event(auto_reset=True)
+            operation, waiting = channel.receive(), event.wait()
+            await settle()
+            channel.send('item')
+            event.set()
+            self.assertEqual((len(channel), event.is_set()), (0, False))
+            del operation, waiting
+            self.assertEqual((len(channel), event.is_set()), (1, True))
+            operation = channel.receive()
+            await settle()
+            del operation
+            self.assertEqual(channel.receive_nowait(), 'item')
+
+        self.run_task(main)
+
+    def test_cancelled(self):
+        async def main():
+            channel = Channel(2)
+            operation = channel.receive()
+            self.assertFalse(operation.done())
+            self.assertTrue(operation.cancel())
+            self.assertTrue(operation.cancelled())
+            self.assertFalse(operation.cancel())
+            with self.assertRaises(asyncio.CancelledError):
+                await operation
+            channel.send(1)
+            lazy = channel.receive()
+            self.assertTrue(lazy.cancel())
+            with self.assertRaises(asyncio.CancelledError):
+                await lazy
+
+            async def receive():
+                return await channel.receive()
+
+            channel.receive_nowait()
+            task = asyncio.ensure_future(receive())
+            await settle()
+            channel.send(2)
+            task.cancel()
+            with self.assertRaises(asyncio.CancelledError):
+                await task
+            self.assertEqual(channel.receive_nowait(), 2)
+
+            full = Channel(0)
+            sending = full.send('never')
+            sending.cancel()
+            self.assertRaises(ChannelEmpty, full.receive_nowait)
+
+        self.run_task(main)
+
+    def test_every_way_to_wait(self):
+        async def main():
+            channel = Channel(1)
+            self.assertEqual(await asyncio.gather(channel.receive(), channel.send(1)), [1, None])
+            self.assertEqual(await asyncio.gather(channel.send(2), channel.receive()), [None, 2])
+            for give_first in True, False:
+                for wrap in (lambda operation: asyncio.wait_for(operation, 10),
+                             asyncio.ensure_future, asyncio.shield, lambda operation: operation):
+                    if give_first:
+                        channel.send(3)
+                    waiting = wrap(channel.receive())
+                    if not give_first:
+                        channel.send(3)
+                    self.assertEqual(await waiting, 3)
+
+            operations = [channel.receive(), Event().wait(), Lock().acquire()]
+            channel.send(4)
+            done, pending = await asyncio.wait(operations, return_when=asyncio.FIRST_COMPLETED)
+            self.assertTrue(done)
+            self.assertIn(operations[1], pending)
+            done, pending = await asyncio.wait(operations, timeout=0.05)
+            self.assertEqual((done, pending), ({operations[0], operations[2]}, {operations[1]}))
+            self.assertEqual((operations[0].result(), operations[2].result()), (4, True))
+
+            for waiting in asyncio.as_completed([channel.receive(), channel.send(5)]):
+                await waiting
+
+            async def receive(operation):
+                return await operation
+
+            channel.send(6)
+            self.assertEqual(await asyncio.create_task(receive(channel.receive())), 6)
+
+        self.run_task(main)
+
+    def test_result_and_exception(self):
+        async def main():
+            channel, seen = Channel(1), []
+            operation = channel.receive()
+            self.assertIsInstance(operation, Operation)
+            self.assertRaises(asyncio.InvalidStateError, operation.result)
+            operation.add_done_callback(seen.append)
+            operation.add_done_callback(print)
+            self.assertEqual(operation.remove_done_callback(print), 1)
+            channel.send(1)
+            await settle()
+            self.assertEqual(seen, [operation])
+            self.assertEqual((operation.result(), operation.exception(), await operation),
+                             (1, None, 1))
+            channel.close()
+            closed = channel.receive()
+            with self.assertRaises(ChannelClosed):
+                await closed
+            self.assertIsInstance(closed.exception(), ChannelClosed)
+            self.assertIs(operation.get_loop(), asyncio.get_running_loop())
+
+        self.run_task(main)
+
+    def test_timeout(self):
+        async def main():
+            channel, lock = Channel(1), Lock()
+            for timeout in 0, 0.01:
+                with self.assertRaises(TimeoutError):
+                    await channel.receive(timeout=timeout)
+                self.assertIs(await Event().wait(timeout=timeout), False)
+            channel.send(1)
+            with self.assertRaises(TimeoutError):
+                await channel.send(2, timeout=0.01)
+            self.assertEqual((await channel.receive(timeout=0), len(channel)), (1, 0))
+            async with lock:
+                self.assertIs(await lock.acquire(timeout=0.01), False)
+                self.assertIs(await lock.acquire(blocking=False), False)
+            with self.assertRaises(TimeoutError):
+                await Barrier(2).wait(timeout=0.01)
+
+        self.run_task(main)
+
+    def test_a_failed_send_that_nobody_awaits_is_told_of(self):
+        async def main():
+            told = []
+            asyncio.get_running_loop().set_exception_handler(
+                lambda _loop, context: told.append(context))
+            channel = Channel(0)
+            channel.send('x')
+            channel.close()
+            await settle()
+            gc.collect()
+            self.assertIsInstance(told[0]['exception'], ChannelClosed)
+            operation = Channel(0)
+            sending = operation.send('x')
+            operation.close()
+            with self.assertRaises(ChannelClosed):
+                await sending
+            del sending
+            await settle()
+            self.assertEqual(len(told), 1)
+
+        self.run_task(main)
+
+    def test_blocks_in_a_helper_thread_of_a_loop(self):
+        async def main():
+            channel = Channel(0)
+            received = asyncio.ensure_future(asyncio.to_thread(channel.receive))
+            await channel.send('item')
+            return await received
+
+        self.assertEqual(asyncio.run(main()), 'item')
+
+    def test_sync_and_async_by_name(self):
+        channel = Channel(1)
+        channel.send_sync(1)
+        self.assertEqual(channel.receive_sync(), 1)
+
+        async def main():
+            channel.send_sync(2)
+            self.assertEqual(channel.receive_sync(), 2)
+            await channel.send_async(3)
+            self.assertEqual(await channel.receive_async(), 3)
+
+        self.run_task(main)
+        self.assertRaises(RuntimeError, channel.receive_async)
+
+    def test_a_flood_does_not_starve_the_loop(self):
+        channel = Channel(1000)
+
+        def flood():
+            try:
+                while True:
+                    channel.send(0)
+            except ChannelClosed:
+                pass
+
+        async def main():
+            async def consume():
+                async for _item in channel:
+                    await channel.receive()
+
+            consumer = asyncio.ensure_future(consume())
+            for _ in range(5):
+                await asyncio.sleep(0.001)
+            channel.close()
+            await asyncio.wait([consumer])
+
+        worker = Worker(flood)
+        asyncio.run(main())
+        worker.join()
+
+
+class Primitives(TestCase):
+    def both(self, main):
+        """Runs a generator function's steps in a thread, and in a task: it yields what to wait for."""
+        def in_thread():
+            steps, result = main(), None
+            try:
+                while True:
+                    result = steps.send(result)
+            except StopIteration:
+                pass
+
+        async def in_task():
+            steps, result = main(), None
+            try:
+                while True:
+                    result = await steps.send(result)
+            except StopIteration:
+                pass
+
+        in_thread()
+        Worker(in_thread).join()
+        asyncio.run(in_task())
+
+    def test_event(self):
+        def main():
+            event = Event(name='x')
+            self.assertIs((yield event.wait(timeout=0.001)), False)
+            worker = Worker(event.set)
+            self.assertIs((yield event.wait()), True)
+            self.assertIs((yield event.wait()), True)
+            worker.join()
+            event.clear()
+            self.assertFalse(event.is_set())
+
+        self.both(main)
+
+    def test_lock(self):
+        def main():
+            lock = Lock()
+            self.assertIs((yield lock.acquire()), True)
+            self.assertTrue(lock.locked())
+            worker = Worker(lock.release)
+            self.assertIs((yield lock.acquire()), True)
+            worker.join()
+            self.assertFalse(lock.acquire_nowait())
+            lock.release()
+            self.assertRaises(RuntimeError, lock.release)
+
+        self.both(main)
+
+    def test_semaphores(self):
+        def main():
+            semaphore = Semaphore(2)
+            yield semaphore.acquire()
+            yield semaphore.acquire()
+            self.assertTrue(semaphore.locked())
+            semaphore.release(3)
+            self.assertEqual(semaphore.value, 3)
+            bounded = BoundedSemaphore(1)
+            yield bounded.acquire()
+            bounded.release()
+            self.assertRaises(ValueError, bounded.release)
+            self.assertRaises(ValueError, Semaphore, -1)
+
+        self.both(main)
+
+    def test_with(self):
+        lock, semaphore, condition = Lock(), Semaphore(1), Condition()
+        with lock, semaphore, condition:
+            self.assertTrue(lock.locked() and semaphore.locked() and condition.locked())
+
+        async def main():
+            async with lock, semaphore, condition:
+                self.assertTrue(lock.locked() and semaphore.locked() and condition.locked())
+
+        asyncio.run(main())
+        self.assertFalse(lock.locked() or semaphore.locked() or condition.locked())
+
+    def test_condition(self):
+        def main():
+            condition, ready = Condition(), []
+
+            def notify():
+                with condition:
+                    ready.append(1)
+                    condition.notify()
+
+            yield condition.acquire()
+            self.assertIs((yield condition.wait(timeout=0.001)), False)
+            self.assertTrue(condition.locked())
+            worker = Worker(notify)
+            self.assertIs((yield condition.wait()), True)
+            worker.join()
+            self.assertEqual((yield condition.wait_for(lambda: ready)), [1])
+            self.assertFalse((yield condition.wait_for(lambda: False, timeout=0.001)))
+            worker = Worker(notify)
+            self.assertEqual((yield condition.wait_for(lambda: len(ready) > 1 and 'two')), 'two')
+            worker.join()
+            condition.release()
+
+        self.both(main)
+
+    def test_barrier(self):
+        def main():
+            barrier = Barrier(2)
+            worker = Worker(barrier.wait)
+            index = yield barrier.wait()
+            self.assertEqual({index, worker.join()}, {0, 1})
+            self.assertEqual((barrier.parties, barrier.n_waiting), (2, 0))
+            barrier.abort()
+            self.assertTrue(barrier.broken)
+            barrier.reset()
+
+        self.both(main)
+        barrier = Barrier(2)
+        barrier.abort()
+        self.assertRaises(threading.BrokenBarrierError, barrier.wait)
+
+    def test_future(self):
+        def main():
+            future = Future()
+            worker = Worker(future.resolve, 2 ** 70)
+            self.assertEqual((yield future.wait()), 2 ** 70)
+            worker.join()
+            self.assertFalse(future.resolve(1))
+            self.assertEqual(future.result(), 2 ** 70)
+            self.assertTrue(future.done())
+
+        self.both(main)
+
+        async def fails():
+            future = Future()
+            error = KeyError('x')
+            future.reject(error)
+            with self.assertRaises(KeyError) as caught:
+                await future
+            self.assertIs(caught.exception, error)
+
+        asyncio.run(fails())
+
+
+class Selecting(TestCase):
+    def test_select_in_a_thread(self):
+        first, second, event = Channel(1), Channel(1), Event(auto_reset=True)
+        cases = [('first', first.receiving()), ('event', event.waiting())]
+        worker = Worker(first.send, None)
+        (identifier, item), others = select(cases)
+        self.assertEqual((identifier, item, others), ('first', None, cases[1:]))
+        worker.join()
+        others.append((second, second.sending('x')))
+        (identifier, item), others = select(others)
+        self.assertEqual((identifier, item, others), (second, None, cases[1:]))
+        self.assertRaises(TimeoutError, select, others, timeout=0.01)
+        event.set()
+        self.assertEqual(select(others), (('event', True), []))
+        self.assertRaises(TypeError, select, [('x', asyncio.sleep)])
+
+    def test_select_in_a_task(self):
+        async def main():
+            first, second, event = Channel(1), Channel(1), Event()
+            (identifier, _), others = await select([('r', first.receive()), ('e', event.wait()),
+                                                    ('s', second.send(1))])
+            self.assertEqual((identifier, len(others)), ('s', 2))
+            others.append(('s', second.sending(2)))
+            first.send('item')
+            (identifier, item), others = await select(others)
+            self.assertEqual((identifier, item, len(others)), ('r', 'item', 2))
+            self.assertEqual(await second.receive(), 1)
+            (identifier, item), others = await select(others)
+            self.assertEqual((identifier, item, len(others)), ('s', None, 1))
+            with self.assertRaises(TimeoutError):
+                await select(others, timeout=0.01)
+            with self.assertRaises(TimeoutError):
+                await select([('e', event.waiting())], timeout=0.01)
+            third = Channel()
+            third.close()
+            for operation in third.receiving(), third.receive():
+                with self.assertRaises(ChannelClosed) as caught:
+                    await select([('e', event.wait()), ('third', operation)])
+
+            with self.assertRaises(ChannelClosed) as caught:
+                await select([('e', event.waiting()), ('third', third.receiving())])
+            self.assertEqual(caught.exception.identifier, 'third')
+            (identifier, item), _others = await select([(1, asyncio.sleep(0.001, 'slept')),
+                                                        (2, event.waiting())])
+            self.assertEqual((identifier, item), (1, 'slept'))
+
+        asyncio.run(main())
+
+    def test_select_object(self):
+        numbers, words, stop = Channel(5), Channel(5), Event()
+        chooser = Select([('numbers', numbers.receiving()), ('words', words.receiving())])
+        chooser.add('stop', stop.waiting())
+        self.assertIsNone(chooser.poll())
+        numbers.send(1)
+        self.assertEqual(chooser.wait(), ('numbers', 1))
+        words.send('one')
+        self.assertEqual(chooser.poll(), ('words', 'one'))
+        self.assertRaises(TimeoutError, chooser.wait, timeout=0.01)
+        words.close()
+        with self.assertRaises(ChannelClosed) as caught:
+            chooser.wait()
+        self.assertEqual(caught.exception.identifier, 'words')
+        self.assertEqual([identifier for identifier, _case in chooser.cases], ['numbers', 'stop'])
+        chooser.remove('numbers')
+        chooser.add('send', numbers.sending(2))
+
+        async def main():
+            self.assertEqual(await chooser.wait(), ('send', None))
+            with self.assertRaises(TimeoutError):
+                await chooser.wait(timeout=0.01)
+            operation = chooser.wait()
+            await settle()
+            stop.set()
+            self.assertEqual(await operation, ('stop', True))
+
+        asyncio.run(main())
+        self.assertEqual((len(chooser), numbers.receive()), (1, 2))
+
+    def test_locks_and_futures(self):
+        lock, semaphore, future = Lock(), Semaphore(0), Future()
+        cases = [('l', lock.acquiring()), ('s', semaphore.acquiring()), ('f', future.waiting())]
+        self.assertEqual(select(cases)[0], ('l', True))
+        semaphore.release()
+        self.assertEqual(select(cases)[0], ('s', True))
+        future.reject(KeyError('mine'))
+        with self.assertRaises(KeyError) as caught:
+            select(cases)
+        self.assertEqual(caught.exception.identifier, 'f')
+
+
+class AsTheyKnowIt(TestCase):
+    """Programs of the shape that users of other libraries know."""
+
+    def test_event_for_a_coroutine_and_a_thread(self):
+        event = Event()
+
+        async def coroutine(event):
+            await event.wait()
+            return 'set'
+
+        def thread(event):
+            event.set()
+
+        worker = Worker(thread, event)
+        self.assertEqual(asyncio.run(coroutine(event)), 'set')
+        event.wait()
+        worker.join()
+
+    def test_producer_and_consumer(self):
+        lines = []
+
+        async def producer(channel):
+            for i in range(3):
+                await channel.send(f'msg {i}')
+            channel.close()
+
+        async def consumer(channel):
+            while True:
+                try:
+                    lines.append(await channel.receive())
+                except ChannelClosed:
+                    break
+
+        async def main():
+            channel = Channel(2)
+            await asyncio.gather(producer(channel), consumer(channel))
+
+        asyncio.run(main())
+        self.assertEqual(lines, ['msg 0', 'msg 1', 'msg 2'])
+
+    def test_iteration_and_context_managers(self):
+        async def producer(channel):
+            async with channel as same:
+                for i in range(3):
+                    await same.send(f'msg {i}')
+
+        async def consumer(channel):
+            return [item async for item in channel]
+
+        async def main():
+            channel = Channel(0)
+            return (await asyncio.gather(producer(channel), consumer(channel)))[1]
+
+        self.assertEqual(asyncio.run(main()), ['msg 0', 'msg 1', 'msg 2'])
+
+    def test_go(self):
+        channel, got = Channel(), Channel(tschan.UNLIMITED)
+
+        async def give(value):
+            for i in range(10):
+                await channel.send(value + str(i))
+
+        async def consume(name):
+            async for value in channel:
+                await got.send((name, value))
+
+        consumers = [go(consume, name) for name in 'ABC']
+        givers = [go(give, value) for value in 'xy']
+        for future in givers:
+            future.result()
+        go(channel.close)
+        for future in consumers:
+            future.result()
+        self.assertEqual(sorted(value for _name, value in got.receive_all_nowait()),
+                         sorted(f'{value}{i}' for value in 'xy' for i in range(10)))
+
+    def test_sieve(self):
+        async def generate(channel, stop):
+            number = 2
+            while not stop.is_set():
+                await channel.send(number)
+                number += 1
+
+        async def sift(source, sink, prime):
+            async for number in source:
+                if number % prime:
+                    await sink.send(number)
+
+        stop, channel, primes = Event(), Channel(), []
+        go(generate, channel, stop)
+        channels = [channel]
+        for _ in range(10):
+            prime = channel.receive()
+            primes.append(prime)
+            following = Channel()
+            go(sift, channel, following, prime)
+            channel = following
+            channels.append(channel)
+        stop.set()
+        self.assertEqual(primes, [2, 3, 5, 7, 11, 13, 17, 19, 23, 29])
+        for channel in channels:
+            channel.close()
+
+    def test_primitives_of_asyncio(self):
+        async def listener(event):
+            await event.wait()
+            return 'processed'
+
+        async def main():
+            event, lock, condition, semaphore = Event(), Lock(), Condition(), Semaphore(10)
+            task = asyncio.create_task(listener(event))
+            await settle()
+            event.set()
+            async with lock:
+                pass
+            async with semaphore:
+                pass
+
+            async def notify():
+                async with condition:
+                    condition.notify_all()
+
+            async with condition:
+                notifier = asyncio.create_task(notify())
+                await condition.wait()
+            await notifier
+            return await task
+
+        self.assertEqual(asyncio.run(main()), 'processed')
+
+
+class Everyone(TestCase):
+    def test_threads_loops_and_callbacks_on_one_channel(self):
+        channel, count = Channel(3), tap.iterations(300)
+
+        def in_thread():
+            return list(channel)
+
+        def in_loop():
+            async def main():
+                return [item async for item in channel]
+
+            return asyncio.run(main())
+
+        def producing_loop(number):
+            async def main():
+                for i in range(count):
+                    await channel.send((number, i))
+
+            asyncio.run(main())
+
+        items, producers = [], [Worker(producing_loop, number) for number in range(2)]
+        consumers = [Worker(in_thread) for _ in range(3)] + [Worker(in_loop) for _ in range(2)]
+        watch = channel.watch(items.append)
+
+        def close():
+            for producer in producers:
+                producer.join()
+            channel.close()
+            done.set()
+
+        done = Event()
+        closer = Worker(close)
+        iterate_until(lambda: done.is_set() and channel.empty() or wake())
+        closer.join()
+        for consumer in consumers:
+            items += consumer.join()
+        self.assertEqual(sorted(items), sorted((n, i) for n in range(2) for i in range(count)))
+        self.assertGreater(watch, 0)
+
+    def test_thousands_of_operations_leave_nothing(self):
+        before = count_fds()
+        channel, loop = Channel(2), asyncio.new_event_loop()
+
+        async def once():
+            channel.send('text' * 20)
+            await channel.receive()
+            operation = channel.receive()
+            await channel.send('text' * 20)
+            await operation
+            dropped = channel.receive()
+            del dropped
+            try:
+                await channel.receive(timeout=0)
+            except TimeoutError:
+                pass
+
+        def in_thread():
+            channel.send('text' * 20)
+            channel.receive()
+
+        self.assertLess(growth(lambda: loop.run_until_complete(once()), tap.iterations(6000)), 20)
+        self.assertLess(growth(in_thread, tap.iterations(10000)), 8)
+        loop.close()
+        self.assertEqual(count_fds(), before)
+
+    def test_exit_with_everything_pending(self):
+        for _ in range(tap.iterations(5)):
+            done = run_program(PREAMBLE + '''
+import tschan
+channel, full, event = tschan.Channel(), tschan.Channel(1), tschan.Event()
+async def waits():
+    channel.send('x')
+    full.send(1)
+    full.send([2])
+    operations = [event.wait(), full.receive(), tschan.Lock().acquire()]
+    await event.wait()
+for target in channel.receive, event.wait, lambda: asyncio.run(waits()):
+    threading.Thread(target=target, daemon=True).start()
+tschan.go(waits)
+tschan.offload(event.wait, timeout=0.2)
+full.watch(print)
+time.sleep(0.02)
+print('end')
+''')
+            self.assertEqual((done.stdout, done.returncode), ('end\n', 0), done.stderr)
+
+
+def wake():
+    """Lets iterate_until() look again, though nothing has happened in its context."""
+    GLib.timeout_add(1, lambda: False)
+    return False
+
+
+if __name__ == '__main__':
+    unittest.TestCase.maxDiff = None
+    tap.main()
