@@ -99,7 +99,7 @@ function packItem(channel, item) {
         return item === null || isNative(item) ? item : new Item(item);
     case 'bigint':
         // The two numeric types of C that need one; it would come back as a number elsewhere.
-        return is64Bit(channel.item_type) ? item : new Item(item);
+        return is64Bit(channel?.item_type) ? item : new Item(item);
     default:
         return new Item(item);
     }
@@ -183,6 +183,8 @@ function adaptWait(klass, name, options = {}) {
     const async = proto[`${name}_async`];
     const finish = proto[options.finish ?? `${name}_finish`];
     const {isReady, attempt} = options;
+    // The last attempt says in the library's own words that it is late.
+    const {lastAttempt = (self, args, own) => unpack(until.call(self, ...args, 0, own))} = options;
     const arity = async.length - 2;
     const parked = new WeakMap();
 
@@ -250,25 +252,27 @@ function adaptWait(klass, name, options = {}) {
             return begin(this, args, cancellable);
         return giveUpAfter(timeout, cancellable,
             limit => begin(this, args, limit),
-            own => unpack(until.call(this, ...args, 0, own)));
+            own => lastAttempt(this, args, own));
     };
 }
 
 /* Main loops */
 
-function adaptSources(klass) {
-    const proto = klass.prototype;
-    const {add_watch: addWatch, create_source: createSource} = proto;
-    const arity = addWatch.length - 2;
+// The priority may be left out. @adapt changes what the function is called with.
+function adaptWatch(klass, adapt = func => func) {
+    const {add_watch: addWatch} = klass.prototype;
 
-    proto.create_source = takesNulls(createSource);
-
-    // The priority may be left out.
-    proto.add_watch = function (...args) {
-        if (typeof args[0] === 'number' && args.length >= arity + 2)
-            return addWatch.apply(this, args);
-        return addWatch.call(this, GLib.PRIORITY_DEFAULT, ...args);
+    klass.prototype.add_watch = function (...args) {
+        const [priority, func] = typeof args[0] === 'number' ? args
+            : [GLib.PRIORITY_DEFAULT, ...args];
+        if (typeof func !== 'function')
+            throw new TypeError(`Expected a function, got ${func}`);
+        return addWatch.call(this, priority, adapt(func));
     };
+}
+
+function adaptSource(klass) {
+    klass.prototype.create_source = takesNulls(klass.prototype.create_source);
 }
 
 /* The classes */
@@ -302,8 +306,7 @@ function receiveMore(channel, items, max) {
 
 function adaptChannel() {
     const proto = Ts.Channel.prototype;
-    const {add_watch: addWatch, create_source: createSource, try_send: trySend,
-        try_receive_value: tryReceive, get_can_send: canSend,
+    const {create_source: createSource, try_send: trySend, try_receive_value: tryReceive, get_can_send: canSend,
         get_can_receive: canReceive} = proto;
 
     constructsWith(Ts.Channel, 'capacity');
@@ -361,7 +364,10 @@ function adaptChannel() {
         };
     };
 
-    adaptSources(Ts.Channel);
+    adaptWatch(Ts.Channel, func => (channel, item) => func(channel, unpackItem(item)));
+    proto.create_source = function (condition = GLib.IOCondition.IN, cancellable = null) {
+        return createSource.call(this, condition, cancellable);
+    };
 }
 
 function adaptEvent() {
@@ -373,7 +379,236 @@ function adaptEvent() {
             return waitUntil.call(this, 0, null);
         },
     });
-    adaptSources(Ts.Event);
+    adaptWatch(Ts.Event);
+    adaptSource(Ts.Event);
+}
+
+// Runs @func while holding @self, and gives it back however that ends.
+async function holding(self, func, patience) {
+    await self.acquire_async(patience);
+    try {
+        return await func();
+    } finally {
+        self.release();
+    }
+}
+
+function adaptAcquire(klass, isReady) {
+    const proto = klass.prototype;
+    const {try_acquire: tryAcquire} = proto;
+
+    adaptWait(klass, 'acquire', {
+        isReady,
+        attempt() {
+            if (!tryAcquire.call(this))
+                throw new Error('somebody was faster');
+            return true;
+        },
+    });
+    proto.with = function (func, patience = null) {
+        return holding(this, func, patience);
+    };
+}
+
+function adaptSemaphore() {
+    const proto = Ts.Semaphore.prototype;
+    const {get_value: getValue, release} = proto;
+
+    constructsWith(Ts.Semaphore, 'value');
+    adaptAcquire(Ts.Semaphore, getValue);
+    adaptWatch(Ts.Semaphore);
+    adaptSource(Ts.Semaphore);
+    proto.release = function (n = 1) {
+        return release.call(this, n);
+    };
+}
+
+function adaptLock() {
+    const {is_held: isHeld} = Ts.Lock.prototype;
+
+    adaptAcquire(Ts.Lock, function () {
+        return !isHeld.call(this);
+    });
+}
+
+// In the words of the library, which are translated there.
+function notNotified({name}) {
+    const message = name === null
+        ? GLib.dgettext('tschan-1', 'The condition was not notified in time')
+        : GLib.dgettext('tschan-1', 'The condition “%s” was not notified in time');
+    return new Gio.IOErrorEnum({
+        code: Gio.IOErrorEnum.TIMED_OUT,
+        message: message.replace('%s', name),
+    });
+}
+
+function adaptCondition() {
+    const proto = Ts.Condition.prototype;
+
+    constructsWith(Ts.Condition, 'lock');
+    adaptWait(Ts.Condition, 'wait', {
+        // One more attempt would let go of the lock once more.
+        lastAttempt(condition) {
+            throw notNotified(condition);
+        },
+    });
+
+    // The timeout is for all of it.
+    proto.wait_for_async = async function (predicate, patience = null) {
+        const {cancellable, timeout} = parsePatience(patience);
+        const deadline = Date.now() + timeout;
+        let result = predicate();
+        while (!result) {
+            await this.wait_async({cancellable, timeout: deadline - Date.now()});
+            result = predicate();
+        }
+        return result;
+    };
+    proto.wait_for = function (predicate, patience = null) {
+        const {cancellable, timeout} = parsePatience(patience);
+        const deadline = Date.now() + timeout;
+        let result = predicate();
+        while (!result) {
+            this.wait({cancellable, timeout: deadline - Date.now()});
+            result = predicate();
+        }
+        return result;
+    };
+}
+
+function adaptBarrier() {
+    constructsWith(Ts.Barrier, 'parties');
+    adaptWait(Ts.Barrier, 'wait', {unpack: ([, index]) => index});
+}
+
+// Errors of C have a domain and a code; what JavaScript throws has not.
+function toGError(error) {
+    if (error instanceof GLib.Error)
+        return error;
+    return new Gio.IOErrorEnum({
+        code: Gio.IOErrorEnum.FAILED,
+        message: error instanceof Error ? error.message : String(error),
+    });
+}
+
+function adaptFuture() {
+    const proto = Ts.Future.prototype;
+    const {is_done: isReady, reject, resolve, wait_until_value: waitUntil} = proto;
+
+    adaptWait(Ts.Future, 'wait', {
+        sync: 'wait_value',
+        until: 'wait_until_value',
+        finish: 'wait_finish_value',
+        unpack: unpackItem,
+        isReady,
+        attempt() {
+            return waitUntil.call(this, 0, null);
+        },
+    });
+    adaptSource(Ts.Future);
+    proto.resolve = function (...values) {
+        return resolve.call(this, values.length === 0 ? null : packItem(null, values[0]));
+    };
+    proto.reject = function (error) {
+        return reject.call(this, toGError(error));
+    };
+}
+
+function adaptSelect() {
+    const proto = Ts.Select.prototype;
+    const {add_send: addSend, dup_value: dupValue, get_value: getValue, poll,
+        set_value: setValue} = proto;
+
+    adaptWait(Ts.Select, 'wait', {
+        isReady: () => true,
+        attempt() {
+            const index = poll.call(this);
+            if (index < 0)
+                throw new Error('nothing is ready');
+            return index;
+        },
+    });
+    adaptSource(Ts.Select);
+    proto.add_send = function (channel, item) {
+        return addSend.call(this, channel, packItem(channel, item));
+    };
+    proto.set_value = function (index, item) {
+        return setValue.call(this, index, packItem(null, item));
+    };
+    proto.dup_value = function (index) {
+        return unpackItem(dupValue.call(this, index));
+    };
+    // GJS 1.74 loses what an argument returns, unless it is nothing.
+    proto.get_value = function (index) {
+        const value = dupValue.call(this, index);
+        return value === null ? getValue.call(this, index) : [true, unpackItem(value)];
+    };
+    proto.steal_value = proto.get_value;
+}
+
+/* Ts.select() */
+
+function addCase(select, operation) {
+    if (operation instanceof Ts.Channel)
+        return select.add_receive(operation);
+    if (Array.isArray(operation) && operation[0] instanceof Ts.Channel && operation.length === 2)
+        return select.add_send(...operation);
+    if (operation instanceof Ts.Event)
+        return select.add_event(operation);
+    if (operation instanceof Ts.Semaphore)
+        return select.add_acquire(operation);
+    if (operation instanceof Ts.Lock)
+        return select.add_lock(operation);
+    if (operation instanceof Ts.Future)
+        return select.add_future(operation);
+    throw new TypeError(`Nothing to select: ${operation}`);
+}
+
+function prepareSelect(cases) {
+    const select = new Ts.Select();
+    const keys = new Map();
+
+    for (const [key, operation] of Object.entries(cases))
+        keys.set(addCase(select, operation), Array.isArray(cases) ? Number(key) : key);
+    return {select, keys};
+}
+
+function tellSelected({select, keys}, cases, index) {
+    const key = keys.get(index);
+    const operation = cases[key];
+    const [success, value] = select.get_value(index);
+
+    if (!success && operation instanceof Ts.Future)
+        operation.wait_until(0); // throws what it was rejected with
+    const hasValue = success && (operation instanceof Ts.Channel || operation instanceof Ts.Future);
+    return {key, value: hasValue ? value : undefined, closed: !success};
+}
+
+// Exactly one of @cases happens: {name: operation} or an array. An operation is a channel to receive
+// from, [channel, item] to send, or an event, a semaphore, a lock or a future.
+function select(cases, patience = null) {
+    const prepared = prepareSelect(cases);
+    return tellSelected(prepared, cases, prepared.select.wait(patience));
+}
+
+async function selectAsync(cases, patience = null) {
+    const prepared = prepareSelect(cases);
+    return tellSelected(prepared, cases, await prepared.select.wait_async(patience));
+}
+
+/* Other threads */
+
+// A callback in another thread would be refused by GJS, with a message that helps nobody.
+function refuse() {
+    throw new Error('JavaScript cannot run in another thread');
+}
+
+function adaptRunner() {
+    constructsWith(Ts.Runner, 'name');
+    for (const name of ['call', 'call_async', 'call_until', 'invoke', 'perform', 'perform_until',
+        'spawn'])
+        Ts.Runner.prototype[name] = refuse;
+    Ts.offload = refuse;
 }
 
 function _init() {
@@ -381,4 +616,13 @@ function _init() {
 
     adaptEvent();
     adaptChannel();
+    adaptSemaphore();
+    adaptLock();
+    adaptCondition();
+    adaptBarrier();
+    adaptFuture();
+    adaptSelect();
+    adaptRunner();
+    Ts.select = select;
+    Ts.select_async = selectAsync;
 }
