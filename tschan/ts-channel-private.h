@@ -15,22 +15,24 @@ TS_LOCK_ROLE (channel);
 
 struct _TsChannel
 {
-  GObject    parent_instance;
+  GObject     parent_instance;
 
-  /* Immutable. */
-  char      *name;
-  GType      item_type; /* G_TYPE_INVALID: any */
-  int        capacity;
-  TsOverflow overflow;
-
-  TsSyncLock lock;
+  TsSyncLock  lock;
 
   /* Written under the lock; parts of it may be read without, for a guess. */
   _Atomic int closed;
-  TsStore    store TS_GUARDED_BY (ts_channel_role);
-  TsQueue    receivers TS_GUARDED_BY (ts_channel_role);
-  TsQueue    senders TS_GUARDED_BY (ts_channel_role);
-  guint64    dropped TS_GUARDED_BY (ts_channel_role);
+  TsQueue     receivers TS_GUARDED_BY (ts_channel_role);
+  TsQueue     senders TS_GUARDED_BY (ts_channel_role);
+  TsStore     store TS_GUARDED_BY (ts_channel_role);
+  guint64     dropped TS_GUARDED_BY (ts_channel_role);
+
+  _Atomic int diligence; /* how many waits will not be lazy; a hint, not under the lock */
+
+  /* Immutable. */
+  int         capacity;
+  TsOverflow  overflow;
+  GType       item_type; /* G_TYPE_INVALID: any */
+  char       *name;
 };
 
 /* What a step may leave to be done after the lock was released. */
@@ -84,6 +86,30 @@ static inline gboolean TS_REQUIRES (ts_channel_role)
 ts_channel_can_unstore_locked (TsChannel *self)
 {
   return ts_store_get_length (&self->store) > 0 && ts_queue_get_head (&self->senders) == NULL;
+}
+
+#define TS_CHANNEL_LAZY_CAPACITY 8 /* less is too little to gather in */
+#define TS_CHANNEL_DILIGENCE     31
+
+/* Whether to look away for a moment before a wait, in the hope that more than one item, or place, is
+ * there then. Where that does not pay, a number of waits go without. */
+static inline gboolean
+ts_channel_begin_lazily (TsChannel *self)
+{
+  int diligence = atomic_load_explicit (&self->diligence, memory_order_relaxed);
+
+  if (self->capacity >= 0 && self->capacity < TS_CHANNEL_LAZY_CAPACITY)
+    return FALSE;
+  if (diligence > 0)
+    atomic_store_explicit (&self->diligence, diligence - 1, memory_order_relaxed);
+  return diligence == 0;
+}
+
+static inline void
+ts_channel_end_lazily (TsChannel *self, gboolean paid)
+{
+  if (!paid)
+    atomic_store_explicit (&self->diligence, TS_CHANNEL_DILIGENCE, memory_order_relaxed);
 }
 
 /* Puts @value in, or takes one out into it. TRUE: it is over, @outcome says how; on success the

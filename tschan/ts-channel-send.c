@@ -34,6 +34,20 @@ put_now (TsChannel *self, GValue *value, TsOutcome *outcome)
   return TRUE;
 }
 
+/* As ts-channel-receive.c's take_lazily(), where a receiver is at work: for more than one free place. */
+static gboolean
+put_lazily (TsChannel *self, GValue *value, TsOutcome *outcome)
+{
+  guint length;
+
+  if (!ts_channel_begin_lazily (self))
+    return FALSE;
+  ts_sync_look_away ();
+  length = ts_store_get_length (&self->store);
+  ts_channel_end_lazily (self, length + 2 <= (guint) self->capacity);
+  return length < (guint) self->capacity && put_now (self, value, outcome);
+}
+
 static gboolean
 put_waiting (TsChannel *self, GValue *value, gint64 deadline, GCancellable *cancellable,
              GError **error)
@@ -58,7 +72,7 @@ put (TsChannel *self, GValue *value, gint64 deadline, GCancellable *cancellable,
 
   if (cancellable != NULL && g_cancellable_is_cancelled (cancellable))
     outcome = TS_OUTCOME_CANCELLED;
-  else if (!put_now (self, value, &outcome))
+  else if (!put_now (self, value, &outcome) && !put_lazily (self, value, &outcome))
     return put_waiting (self, value, deadline, cancellable, error);
   if (G_LIKELY (outcome == TS_OUTCOME_SUCCESS))
     return TRUE;

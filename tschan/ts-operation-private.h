@@ -94,24 +94,23 @@ struct _TsOperationClass
   void     (*set_error) (TsOperation *op, TsOutcome outcome, GError **error);
 };
 
+/* The order keeps what an object touches when it completes an operation close together. */
 struct _TsOperation
 {
-  const TsOperationClass *klass;
-  gpointer                object; /* not a reference: whoever waits holds one */
   TsWaiter               *waiter;
+  const TsOperationClass *klass;
+  TsOperation            *next;  /* guarded by the object's lock, as @prev, @queued and @owed */
+  TsOperation            *prev;
+  GValue                  value; /* what to hand over, or what was taken */
   TsOutcome               outcome;
   guint                   index;
-  int                     claim; /* of a waiter that is gone: a blocked thread's */
-  guint                   shared : 1;
 
-  /* Guarded by the object's lock. */
-  gboolean                queued;
-  gboolean                owed; /* in a TsLock's queue: needs no claim, it was claimed elsewhere */
-  TsOperation            *prev;
-  TsOperation            *next;
   guint64                 ticket; /* the place in line of what was taken; 0 if there is no line */
-
-  GValue                  value; /* what to hand over, or what was taken */
+  gboolean                queued;
+  gboolean                owed;   /* in a TsLock's queue: needs no claim, it was claimed elsewhere */
+  gboolean                shared; /* its waiter has several */
+  int                     claim;  /* of a waiter that is gone: a blocked thread's */
+  gpointer                object; /* not a reference: whoever waits holds one */
 };
 
 struct _TsWaiter

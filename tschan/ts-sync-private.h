@@ -75,6 +75,7 @@ typedef struct
 #define ts_parker_wake(parker)                   ts_dst_unpark (&(parker)->state)
 #define ts_sync_spin(look, data)                 ((void) (look), (void) (data), FALSE)
 #define ts_sync_linger(look, data)               ((look) (data))
+#define ts_sync_look_away()                      ((void) 0)
 #define ts_sync_now()                            ts_dst_now ()
 #define ts_sync_cancellable_connect(c, f, data)  ts_dst_cancellable_connect ((c), (f), (data))
 #define ts_sync_cancellable_disconnect(c, id)    ts_dst_cancellable_disconnect ((c), (id))
@@ -84,6 +85,7 @@ typedef struct
 #define TS_SYNC_POINT(name) ((void) 0)
 
 void     ts_sync_lock_contended (TsSyncLock *lock);
+void     ts_sync_look_away      (void);
 gboolean ts_sync_spin           (gboolean (*look) (gpointer), gpointer data);
 gboolean ts_sync_linger         (gboolean (*look) (gpointer), gpointer data);
 gboolean ts_parker_wait         (TsParker *parker, gint64 deadline);

@@ -26,11 +26,14 @@
 #include <unistd.h>
 #endif
 
-#define LOCK_SPINS   100 /* looks at a held lock before the first yield */
-#define LOCK_YIELDS  16  /* yields before the first nap */
-#define LOCK_NAP     50  /* microseconds */
-#define PARK_SPINS   1500
-#define MAX_FAILURES 6 /* a full look after at most 63 waits without */
+#define LINGER_SPINS  100 /* looks before a yield */
+#define LOCK_AWAY     24  /* pauses before the second look at a held lock; then twice as many */
+#define LOCK_AWAY_MAX 256
+#define LOCK_YIELDS   16  /* yields before the first nap */
+#define LOCK_NAP      50  /* microseconds */
+#define PARK_SPINS    1500
+#define AWAY_SPINS    160 /* pauses: one to five microseconds */
+#define MAX_FAILURES  6   /* a full look after at most 63 waits without */
 
 enum
 {
@@ -149,22 +152,24 @@ lock_try (TsSyncLock *lock)
                                                 memory_order_relaxed);
 }
 
-/* The holder is a few instructions from its end, unless it has lost its processor: then yielding
- * gives it one, and sleeping does even if this thread has the higher priority. */
+/* The holder is a few instructions from its end; but taking the lock's memory from it at once would only
+ * make both fetch it in turn for each step. So this thread looks away for a while, in which the other
+ * gets much done. If the holder has lost its processor, yielding gives it one, and sleeping does even if
+ * this thread has the higher priority. */
 void
 ts_sync_lock_contended (TsSyncLock *lock)
 {
-  const int spins = can_spin () ? LOCK_SPINS : 1;
+  int away = can_spin () ? LOCK_AWAY : 0;
 
   for (guint round = 0;; round++)
     {
-      for (int spin = 0; spin < spins; spin++)
-        {
-          if (lock_try (lock))
-            return;
-          cpu_relax ();
-        }
-      if (round < LOCK_YIELDS)
+      for (int spin = 0; spin < away; spin++)
+        cpu_relax ();
+      if (lock_try (lock))
+        return;
+      if (away < LOCK_AWAY_MAX && away > 0)
+        away *= 2;
+      else if (round < LOCK_YIELDS)
         sched_yield ();
       else
         g_usleep (LOCK_NAP);
@@ -211,12 +216,20 @@ ts_sync_spin (gboolean (*look) (gpointer), gpointer data)
   return FALSE;
 }
 
+/* A moment without touching anything. */
+void
+ts_sync_look_away (void)
+{
+  for (int spins = 0; spins < AWAY_SPINS; spins++)
+    cpu_relax ();
+}
+
 /* Calls @look for a while, until it says TRUE, and lets other threads run in between: for something
  * that is held for short moments, by threads that may have lost their processor meanwhile. */
 gboolean
 ts_sync_linger (gboolean (*look) (gpointer), gpointer data)
 {
-  const int spins = can_spin () ? LOCK_SPINS : 1;
+  const int spins = can_spin () ? LINGER_SPINS : 1;
 
   for (int round = 0; round < LOCK_YIELDS; round++)
     {
