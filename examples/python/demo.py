@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The tschan authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-"""Threads, an asyncio loop and a GLib main loop wait for the same events.
+"""Worker threads bake; an asyncio loop and a GLib main loop sell what comes out of the oven.
 
-Two workers brew coffee. A guest in an asyncio loop, one in a GLib main loop, and one who blocks in
-a thread all wait for each cup.
+The trays go through one channel, with room for two of them: so bakers wait when nobody buys. An event
+tells everyone that the shop has opened.
 """
 
 import asyncio
@@ -20,28 +20,27 @@ START = time.monotonic()
 
 
 def say(text):
-    print(f'{time.monotonic() - START:5.2f} s  {threading.current_thread().name:<9} {text}',
+    print(f'{time.monotonic() - START:5.2f} s  {threading.current_thread().name:<12} {text}',
           flush=True)
 
 
-def brew(cup, minutes):
-    """In a thread of its own: blocks, as coffee does."""
-    time.sleep(minutes)
-    say(f'the {cup.get_name()} is ready')
-    cup.set()
+def bake(opening, counter, kind):
+    """In a thread of its own: blocks where it has to."""
+    opening.wait()
+    for number in 1, 2, 3:
+        time.sleep(0.05)
+        tray = {'kind': kind, 'number': number}
+        counter.send(tray)
+        say(f'put {kind} tray {number} on the counter')
 
 
-def guest_in_a_thread(cups):
-    for cup in cups:
-        cup.wait()
-        say(f'drinks {cup.get_name()}, having blocked for it')
-
-
-async def guest_in_asyncio(cups):
+async def sell_in_asyncio(opening, counter):
+    """In an asyncio loop: awaits."""
     clock = asyncio.ensure_future(tick())
-    for cup in cups:
-        await cup.wait_async()
-        say(f'drinks {cup.get_name()}, having awaited it')
+    await opening.wait_async()
+    async for tray in counter:
+        say(f'sold {tray["kind"]} tray {tray["number"]}, having awaited it')
+        await asyncio.sleep(0.02)
     clock.cancel()
 
 
@@ -51,35 +50,45 @@ async def tick():
         say('tick: this loop is never blocked')
 
 
-def guest_in_a_main_loop(cups):
+def sell_in_a_main_loop(counter):
+    """In a GLib main loop: is called back, until the channel is closed and empty."""
     loop = GLib.MainLoop()
 
-    def on_ready(cup, result, left):
-        cup.wait_finish(result)
-        say(f'drinks {cup.get_name()}, having been called back')
-        if left:
-            left[0].wait_async(None, on_ready, left[1:])
-        else:
+    def on_tray(channel, result):
+        try:
+            tray = channel.receive_finish(result)
+        except Ts.Closed:
             loop.quit()
+            return
+        say(f'sold {tray["kind"]} tray {tray["number"]}, having been called back')
+        channel.receive_async(None, on_tray)
 
-    cups[0].wait_async(None, on_ready, cups[1:])
+    counter.receive_async(None, on_tray)
     loop.run()
 
 
 def main():
-    cups = [Ts.Event(name='espresso'), Ts.Event(name='filter coffee')]
-    threads = [
-        threading.Thread(target=brew, args=(cups[0], 0.15), name='worker 1'),
-        threading.Thread(target=brew, args=(cups[1], 0.35), name='worker 2'),
-        threading.Thread(target=guest_in_a_thread, args=(cups,), name='thread'),
-        threading.Thread(target=lambda: asyncio.run(guest_in_asyncio(cups)), name='asyncio'),
-    ]
+    opening, counter = Ts.Event(name='opening'), Ts.Channel(2, name='counter')
+    bakers = [threading.Thread(target=bake, args=(opening, counter, kind), name=f'baker {number}')
+              for number, kind in ((1, 'bread'), (2, 'cake'))]
+    shop = threading.Thread(target=lambda: asyncio.run(sell_in_asyncio(opening, counter)),
+                            name='asyncio loop')
+
+    def close():
+        for baker in bakers:
+            baker.join()
+        counter.close()
+
     threading.current_thread().name = 'main loop'
-    for thread in threads:
+    closing = threading.Thread(target=close)
+    for thread in *bakers, shop, closing:
         thread.start()
-    guest_in_a_main_loop(cups)
-    for thread in threads:
+    say('opens the shop')
+    opening.set()
+    sell_in_a_main_loop(counter)
+    for thread in shop, closing:
         thread.join()
+    say('closed: everything was sold, each tray once')
 
 
 if __name__ == '__main__':
