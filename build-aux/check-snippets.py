@@ -26,7 +26,8 @@ A comment before the block says what else is to be known about it:
   <!-- snippet: prints -->        before a text block: what the program before it prints, exactly
   <!-- snippet: skip: REASON -->  excluded; counted as skipped, with its reason
 
-Links inside the documentation must lead somewhere, too.
+Links inside the documentation must lead somewhere, and what the files at the top say about versions must be
+true, too.
 """
 
 import argparse
@@ -360,6 +361,20 @@ def check_links(path, guides):
         raise Failure('links that lead nowhere: ' + ', '.join(broken))
 
 
+def check_facts(path, root):
+    """What is said about versions is what the build says."""
+    build = (root / 'meson.build').read_text(encoding='utf-8')
+    text = path.read_text(encoding='utf-8')
+    version = re.search(r"version: '([\d.]+)'", build)[1]
+    floor = re.search(r"glib_floor = '([\d.]+)'", build)[1]
+    wrong = [f'GLib {said}' for said in re.findall(r'GLib (\d+\.\d+)', text) if said != floor]
+    wrong += [f'version {said}' for said in re.findall(r'^(?:Version|tschan) (\d[\d.]*\d)', text,
+                                                       re.MULTILINE)[:1]
+              if version != said and not version.startswith(said + '.')]
+    if wrong:
+        raise Failure(f'this is {version}, for GLib {floor}, not ' + ', '.join(wrong))
+
+
 # Telling
 
 def report(number, name, function, *arguments):
@@ -404,6 +419,8 @@ def main():
         name = path.resolve().relative_to(root)
         if not arguments.only:
             tests.append((f'{name}: links', check_links, path.resolve(), guides))
+            if path.parent.resolve() == root:
+                tests.append((f'{name}: facts', check_facts, path, root))
         for block in joined(blocks_of(path)):
             if arguments.only in (None, block.line):
                 what = f'{name}:{block.line}: {block.language or "no language"}'
