@@ -500,11 +500,13 @@ same_row (const BenchCase *a, const BenchCase *b)
   return strcmp (a->workload, b->workload) == 0 && strcmp (a->parameter, b->parameter) == 0;
 }
 
-/* A row may be named as "W1", "W1,cap=64", or with all its regimes as "W1,cap=64@". */
+/* A row may be named as "W1", "W1,cap=64", or with all its regimes as "W1,cap=64@"; one case of it as
+ * "W1,cap=64,tschan", which then has nothing to be compared with. */
 static gboolean
 is_wanted (const BenchCase *bench_case)
 {
-  g_autofree char *name = g_strdup_printf ("%s,%s", bench_case->workload, bench_case->parameter);
+  g_autofree char *name = g_strdup_printf ("%s,%s,%s", bench_case->workload, bench_case->parameter,
+                                           bench_case->implementation);
 
   for (char **row = option_rows; row != NULL && *row != NULL; row++)
     {
@@ -527,7 +529,7 @@ run_row (const BenchCase *first)
     {
       Entry *entry = entries->pdata[i];
 
-      if (same_row (&entry->bench_case, first))
+      if (same_row (&entry->bench_case, first) && is_wanted (&entry->bench_case))
         row[n++] = entry;
     }
   if (!option_list)
@@ -549,10 +551,12 @@ is_first_of_row (guint index)
 
   for (guint i = 0; i < index; i++)
     {
-      if (same_row (&((Entry *) entries->pdata[i])->bench_case, bench_case))
+      const BenchCase *earlier = &((Entry *) entries->pdata[i])->bench_case;
+
+      if (same_row (earlier, bench_case) && is_wanted (earlier))
         return FALSE;
     }
-  return TRUE;
+  return is_wanted (bench_case);
 }
 
 /* An external program prints what it can do with --list, as "workload,parameter,implementation". */
@@ -608,7 +612,7 @@ main (int argc, char **argv)
 
   for (guint i = 0; i < entries->len; i++)
     {
-      if (is_first_of_row (i) && is_wanted (&((Entry *) entries->pdata[i])->bench_case))
+      if (is_first_of_row (i))
         run_row (&((Entry *) entries->pdata[i])->bench_case);
     }
   g_ptr_array_unref (entries);

@@ -67,6 +67,7 @@ task_release (Burst *burst)
 }
 
 static const BenchBurst task_1000 = { "GTask", 1000, task_prepare, task_start, task_release };
+static const BenchBurst task_256 = { "GTask", 256, task_prepare, task_start, task_release };
 
 /* TsEvent */
 
@@ -100,6 +101,42 @@ event_release (Burst *burst)
 }
 
 static const BenchBurst event_1000 = { "tschan", 1000, event_prepare, event_start, event_release };
+
+/* TsChannel */
+
+static void
+receive_done (GObject *object, GAsyncResult *result, gpointer data)
+{
+  Burst *burst = data;
+  GValue value = G_VALUE_INIT;
+
+  g_assert (ts_channel_receive_finish (TS_CHANNEL (object), result, &value, NULL));
+  burst->pending--;
+}
+
+static void
+channel_prepare (Burst *burst)
+{
+  burst->object = ts_channel_new (TS_CHANNEL_UNLIMITED);
+}
+
+static void
+channel_start (Burst *burst)
+{
+  for (int i = 0; i < burst->peer->waits; i++)
+    ts_channel_receive_async (burst->object, NULL, receive_done, burst);
+}
+
+static void
+channel_release (Burst *burst)
+{
+  for (int i = 0; i < burst->peer->waits; i++)
+    ts_channel_send_int64 (burst->object, i, NULL, NULL);
+}
+
+static const BenchBurst channel_256 = {
+  "tschan", 256, channel_prepare, channel_start, channel_release,
+};
 
 /* The bursts */
 
@@ -170,4 +207,6 @@ bench_add_tasks (void)
 {
   add ("event-async", &task_1000);
   add ("event-async", &event_1000);
+  add ("receive-async", &task_256);
+  add ("receive-async", &channel_256);
 }
