@@ -26,8 +26,8 @@ A comment before the block says what else is to be known about it:
   <!-- snippet: prints -->        before a text block: what the program before it prints, exactly
   <!-- snippet: skip: REASON -->  excluded; counted as skipped, with its reason
 
-Links inside the documentation must lead somewhere, and what the files at the top say about versions must be
-true, too.
+Links inside the documentation must lead somewhere, and what the files at the top say about versions
+must be true, too.
 """
 
 import argparse
@@ -62,8 +62,9 @@ C_WARNINGS = ['-Wall', '-Wextra', '-Werror', '-Wno-unused-function', '-Wno-unuse
               '-Wno-missing-field-initializers']
 
 # Commands that the documentation may name besides ./dev, and that need no looking after.
-SHELL_COMMANDS = {'apt-get', 'cc', 'cd', 'export', 'gdb', 'git', 'gjs', 'meson', 'ninja', 'pkg-config',
-                  'python3', 'sudo', 'valac'}
+SHELL_COMMANDS = {'apt-get', 'cc', 'cd', 'export', 'gdb', 'git', 'gjs', 'meson', 'ninja',
+                  'pkg-config', 'python3', 'sudo', 'valac'}
+BUILD_OPTIONS = {'b_sanitize', 'buildtype', 'prefix', 'werror'}  # Meson's own, in the documentation
 
 
 # gi-docgen says nothing of it, but has no links to members: %TS_TYPE_MEMBER is one.
@@ -215,7 +216,8 @@ class Tester:
         source = self.write('snippet.c', text)
         compile_command = [*shlex.split(self.arguments.cc), '-std=gnu11', *C_WARNINGS]
         if not program or block.note('fragment'):
-            self.run([*compile_command, '-c', source, *self.flags(), '-o', 'snippet.o'], 'compiling')
+            self.run([*compile_command, '-c', source, *self.flags(), '-o', 'snippet.o'],
+                     'compiling')
             return
         self.run([*compile_command, source, *self.flags(), '-lm', '-o', 'snippet'], 'compiling')
         self.run_and_compare([self.directory / 'snippet'], block)
@@ -247,7 +249,8 @@ class Tester:
         names = {f'{node.value.id}.{node.attr}' for node in ast.walk(tree)
                  if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and
                  node.value.id in ('GLib', 'Gio', 'Ts', 'tschan')}
-        program = ('import gi\ngi.require_version("Ts", "1")\nfrom gi.repository import GLib, Gio, Ts\n' +
+        program = ('import gi\ngi.require_version("Ts", "1")\n'
+                   'from gi.repository import GLib, Gio, Ts\n' +
                    'import tschan\n' * any(name.startswith('tschan.') for name in names) +
                    ''.join(f'{name}\n' for name in sorted(names)))
         self.run([self.arguments.python, self.write('names.py', program)], 'looking up names')
@@ -310,8 +313,8 @@ class Shell:
         self.subcommands = set(re.findall(r'^  ([a-z]+)\b', helped.stdout, re.MULTILINE)) | {'help'}
         options = (root / 'meson_options.txt').read_text(encoding='utf-8')
         self.options = set(re.findall(r"^option\('(\w+)'", options, re.MULTILINE))
-        self.debug_keys = set(re.findall(r'\{ "(\w+)", TS_DEBUG_',
-                                         (root / 'tschan' / 'ts-debug.c').read_text(encoding='utf-8')))
+        debug = (root / 'tschan' / 'ts-debug.c').read_text(encoding='utf-8')
+        self.debug_keys = set(re.findall(r'\{ "(\w+)", TS_DEBUG_', debug))
 
     def check(self, line):
         for command in re.split(r'&&|\|\||[;|]', line.split(' #')[0]):
@@ -336,7 +339,7 @@ class Shell:
             raise Failure(f'"{words[0]}" is not among the commands that the documentation may name')
         for word in words[1:]:
             option = re.match(r'-D(\w+)=', word)
-            if option and option[1] not in self.options | {'werror', 'buildtype', 'b_sanitize', 'prefix'}:
+            if option and option[1] not in self.options | BUILD_OPTIONS:
                 raise Failure(f'the build has no option "{option[1]}"')
             if re.match(r'(examples|tests|benchmarks|tschan|doc)/', word) and \
                     not (self.root / word).exists():

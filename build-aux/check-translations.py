@@ -54,7 +54,8 @@ def main():
                              ['msgcmp', catalogue, template])
             failed = failed or bool(found)
             print(f'{"not ok" if found else "ok"} {number} - {language} is complete')
-            print(*(f'# {line}' for line in found.splitlines()), sep='\n', end='\n' if found else '')
+            for line in found.splitlines():
+                print(f'# {line}')
     return 1 if failed else 0
 
 
