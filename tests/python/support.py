@@ -3,7 +3,9 @@
 
 """What the tests of several subjects use."""
 
+import asyncio
 import contextlib
+import functools
 import gc
 import os
 import subprocess
@@ -16,6 +18,11 @@ import gi
 
 gi.require_version('Ts', '1')
 from gi.repository import Gio, GLib, GObject, Ts  # noqa: E402, F401
+
+try:
+    import gbulb
+except ImportError:
+    gbulb = None
 
 
 def is_cancelled(error):
@@ -89,6 +96,23 @@ class Worker(threading.Thread):
             before = now
             time.sleep(0.02)
         return self
+
+
+@functools.lru_cache(maxsize=None)
+def why_no_gbulb():
+    """Why the tests with gbulb cannot be run; None if they can."""
+    if gbulb is None:
+        return 'gbulb is not installed'
+    loop = gbulb.GLibEventLoop()
+    nothing = asyncio.sleep(0)
+    try:
+        loop.run_until_complete(nothing)
+    except AttributeError:
+        return f'this gbulb does not work with PyGObject {gi.__version__}'
+    finally:
+        nothing.close()
+        loop.close()
+    return None
 
 
 def count_fds():

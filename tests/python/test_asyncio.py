@@ -9,13 +9,8 @@ import unittest
 import weakref
 
 import tap
-from support import (Gio, GLib, TestCase, Ts, Worker, cancelled_cancellable, count_fds, gi,
-                     pushed_context)
-
-try:
-    import gbulb
-except ImportError:
-    gbulb = None
+from support import (Gio, GLib, TestCase, Ts, Worker, cancelled_cancellable, count_fds,
+                     gbulb, gi, pushed_context, why_no_gbulb)
 
 try:
     from gi.events import GLibEventLoopPolicy
@@ -56,22 +51,6 @@ def run_gi_events(main):
             return loop.run_until_complete(main())
         finally:
             loop.close()
-
-
-def why_no_gbulb():
-    """Why the tests with gbulb cannot be run; None if they can."""
-    if gbulb is None:
-        return 'gbulb is not installed'
-    loop = gbulb.GLibEventLoop()
-    nothing = asyncio.sleep(0)
-    try:
-        loop.run_until_complete(nothing)
-    except AttributeError:
-        return f'this gbulb does not work with PyGObject {gi.__version__}'
-    finally:
-        nothing.close()
-        loop.close()
-    return None
 
 
 async def settle():

@@ -4,6 +4,7 @@
 """The package tschan: one name for threads and loops."""
 
 import asyncio
+import contextlib
 import gc
 import threading
 import unittest
@@ -12,7 +13,7 @@ import warnings
 import tap
 import tschan
 from support import (PREAMBLE, GLib, TestCase, Ts, Worker, count_fds, growth, iterate_until,
-                     run_program)
+                     gbulb, run_program, why_no_gbulb)
 from tschan import (Barrier, BoundedSemaphore, Channel, ChannelClosed, ChannelEmpty, ChannelError,
                     ChannelFull, Condition, Event, Future, Lock, Operation, Overflow, Select,
                     Semaphore, go, select)
@@ -348,8 +349,9 @@ class Awaitables(TestCase):
 
         async def main():
             async def consume():
-                async for _item in channel:
-                    await channel.receive()
+                with contextlib.suppress(ChannelClosed):
+                    async for _item in channel:
+                        await channel.receive()
 
             consumer = asyncio.ensure_future(consume())
             for _ in range(5):
@@ -744,8 +746,20 @@ class Everyone(TestCase):
 
             asyncio.run(main())
 
+        def in_gbulb():
+            loop = gbulb.GLibEventLoop()
+            try:
+                async def main():
+                    return [item async for item in channel]
+
+                return loop.run_until_complete(main())
+            finally:
+                loop.close()
+
         items, producers = [], [Worker(producing_loop, number) for number in range(2)]
         consumers = [Worker(in_thread) for _ in range(3)] + [Worker(in_loop) for _ in range(2)]
+        if why_no_gbulb() is None:
+            consumers.append(Worker(in_gbulb))
         watch = channel.watch(items.append)
 
         def close():
