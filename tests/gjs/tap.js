@@ -3,6 +3,7 @@
 
 // A small runner that speaks TAP. A test is a function, asynchronous or not; it fails by throwing.
 
+import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
 import {exit} from 'system';
 
@@ -44,7 +45,7 @@ export function ok(condition, what) {
 }
 
 function check(error, [domain, code]) {
-    if (domain === TypeError ? error instanceof TypeError : error.matches?.(domain, code))
+    if (code === undefined ? error instanceof domain : error.matches?.(domain, code))
         return error;
     throw new Error(`expected ${domain.name} ${code ?? ''}, got ${error}\n${error.stack}`);
 }
@@ -68,6 +69,24 @@ export async function rejects(promise, ...expected) {
         return check(error, expected);
     }
     throw new Error(`expected a rejection, got ${show(result)}`);
+}
+
+// For throws() and rejects().
+export const CANCELLED = [Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED];
+export const TIMED_OUT = [Gio.IOErrorEnum, Gio.IOErrorEnum.TIMED_OUT];
+
+export function cancelled() {
+    const cancellable = new Gio.Cancellable();
+    cancellable.cancel();
+    return cancellable;
+}
+
+// Where @promises stand: 'done', 'failed' or 'pending' for each.
+export function observe(promises) {
+    const states = promises.map(() => 'pending');
+    promises.forEach((promise, i) => promise.then(() => (states[i] = 'done'),
+        () => (states[i] = 'failed')));
+    return states;
 }
 
 // Lets main loop and promises run until @condition holds.

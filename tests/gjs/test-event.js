@@ -7,24 +7,9 @@ import Ts from 'gi://Ts?version=1';
 import TsTest from 'gi://TsTest?version=1';
 import System from 'system';
 
-import {equal, ok, rejects, rounds, run, test, throws, turn, until} from './tap.js';
-
-const CANCELLED = [Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED];
-const TIMED_OUT = [Gio.IOErrorEnum, Gio.IOErrorEnum.TIMED_OUT];
-
-const cancelled = () => {
-    const cancellable = new Gio.Cancellable();
-    cancellable.cancel();
-    return cancellable;
-};
-
-// Where @promises stand: 'done', 'failed' or 'pending' for each.
-function observe(promises) {
-    const states = promises.map(() => 'pending');
-    promises.forEach((promise, i) => promise.then(() => (states[i] = 'done'),
-        () => (states[i] = 'failed')));
-    return states;
-}
+import {
+    CANCELLED, TIMED_OUT, cancelled, equal, observe, ok, rejects, rounds, run, test, throws, turn, until
+} from './tap.js';
 
 test('E21 a new event is not set; set, clear and is_set', () => {
     const event = new Ts.Event();

@@ -7,7 +7,9 @@
 typedef struct
 {
   gpointer object;
+  gpointer other; /* owned, if any */
   guint    number;
+  guint    delay;
   guint    successes;
 } Work;
 
@@ -32,6 +34,7 @@ work_free (Work *work)
   guint successes = work->successes;
 
   g_object_unref (work->object);
+  g_clear_object (&work->other);
   g_free (work);
   return successes;
 }
@@ -113,6 +116,213 @@ ts_test_start_waits (TsEvent *event, guint n_threads, guint n_waits)
 {
   for (guint i = 0; i < n_threads; i++)
     start ("wait", wait_often, work_new (event, n_waits));
+}
+
+/* How many threads that send have not come to their end. */
+static _Atomic guint n_sending;
+
+static gpointer
+send_numbers (gpointer data)
+{
+  Work *work = data;
+
+  if (work->delay > 0)
+    g_usleep (work->delay);
+  for (guint i = 0; i < work->number; i++)
+    work->successes += ts_channel_send_int (work->object, (int) i, NULL, NULL);
+  n_sending--;
+  return work;
+}
+
+/**
+ * ts_test_start_sends:
+ * @channel: a channel
+ * @n_threads: how many threads
+ * @n_items: how many numbers each sends, from 0 on
+ * @delay: when to begin, in microseconds
+ *
+ * Starts threads that send.
+ */
+void
+ts_test_start_sends (TsChannel *channel, guint n_threads, guint n_items, guint delay)
+{
+  for (guint i = 0; i < n_threads; i++)
+    {
+      Work *work = work_new (channel, n_items);
+
+      work->delay = delay;
+      n_sending++;
+      start ("send", send_numbers, work);
+    }
+}
+
+static gpointer
+flood (gpointer data)
+{
+  Work *work = data;
+
+  while (ts_channel_send_int (work->object, 0, NULL, NULL))
+    ;
+  return work;
+}
+
+/**
+ * ts_test_start_flood:
+ * @channel: a channel
+ * @n_threads: how many threads
+ *
+ * Starts threads that send until @channel is closed.
+ */
+void
+ts_test_start_flood (TsChannel *channel, guint n_threads)
+{
+  for (guint i = 0; i < n_threads; i++)
+    start ("flood", flood, work_new (channel, 0));
+}
+
+static gpointer
+receive_all (gpointer data)
+{
+  Work *work = data;
+  GValue *value;
+
+  while ((value = ts_channel_next (work->object)) != NULL)
+    {
+      work->successes++;
+      g_boxed_free (G_TYPE_VALUE, value);
+    }
+  return work;
+}
+
+/**
+ * ts_test_start_receives:
+ * @channel: a channel
+ * @n_threads: how many threads
+ *
+ * Starts threads that receive, and drop what they get, until @channel is closed.
+ */
+void
+ts_test_start_receives (TsChannel *channel, guint n_threads)
+{
+  for (guint i = 0; i < n_threads; i++)
+    start ("receive", receive_all, work_new (channel, 0));
+}
+
+static gpointer
+forward (gpointer data)
+{
+  Work *work = data;
+  GValue value = G_VALUE_INIT;
+
+  while (ts_channel_receive (work->object, NULL, &value, NULL))
+    ts_channel_send_take (work->other, &value, NULL, NULL);
+  ts_channel_close (work->other);
+  return work;
+}
+
+/**
+ * ts_test_start_forward:
+ * @from: a channel
+ * @to: another one
+ *
+ * Starts a thread that hands on each item until @from is closed, and then closes @to.
+ */
+void
+ts_test_start_forward (TsChannel *from, TsChannel *to)
+{
+  Work *work = work_new (from, 0);
+
+  work->other = g_object_ref (to);
+  start ("forward", forward, work);
+}
+
+static gpointer
+close_after (gpointer data)
+{
+  Work *work = data;
+
+  while (n_sending > 0)
+    g_usleep (100);
+  ts_channel_close (work->object);
+  return work;
+}
+
+/**
+ * ts_test_close_when_joined:
+ * @channel: a channel
+ *
+ * Closes @channel when all threads that send have come to their end.
+ */
+void
+ts_test_close_when_joined (TsChannel *channel)
+{
+  start ("close", close_after, work_new (channel, 0));
+}
+
+/**
+ * ts_test_receive_type_name:
+ * @channel: a channel with an item in it
+ *
+ * Receives an item.
+ *
+ * Returns: its type
+ */
+const char *
+ts_test_receive_type_name (TsChannel *channel)
+{
+  GValue value = G_VALUE_INIT;
+  const char *name;
+
+  if (!ts_channel_try_receive (channel, &value, NULL))
+    return "nothing";
+  name = G_VALUE_TYPE_NAME (&value);
+  g_value_unset (&value);
+  return name;
+}
+
+typedef struct
+{
+  TsTestDoneFunc func;
+  gpointer       user_data;
+  GDestroyNotify notify;
+} Done;
+
+static gboolean
+check_sent (gpointer data)
+{
+  Done *done = data;
+
+  if (n_sending > 0)
+    return G_SOURCE_CONTINUE;
+  done->func (done->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+done_free (gpointer data)
+{
+  Done *done = data;
+
+  if (done->notify != NULL)
+    done->notify (done->user_data);
+  g_free (done);
+}
+
+/**
+ * ts_test_when_sent:
+ * @func: (scope notified): called when all threads that send have come to their end
+ * @user_data: for @func
+ * @notify: called when @func is not needed any more
+ *
+ * Waits in the main loop.
+ */
+void
+ts_test_when_sent (TsTestDoneFunc func, gpointer user_data, GDestroyNotify notify)
+{
+  Done *done = g_new (Done, 1);
+
+  *done = (Done) { func, user_data, notify };
+  g_timeout_add_full (G_PRIORITY_DEFAULT, 1, check_sent, done, done_free);
 }
 
 /**

@@ -17,6 +17,31 @@ void ts_test_cancel_later (GCancellable *cancellable,
 void ts_test_start_waits  (TsEvent      *event,
                            guint         n_threads,
                            guint         n_waits);
+void ts_test_start_sends    (TsChannel   *channel,
+                             guint        n_threads,
+                             guint        n_items,
+                             guint        delay);
+void ts_test_start_flood    (TsChannel   *channel,
+                             guint        n_threads);
+void ts_test_start_receives (TsChannel   *channel,
+                             guint        n_threads);
+void ts_test_start_forward  (TsChannel   *from,
+                             TsChannel   *to);
+void ts_test_close_when_joined (TsChannel *channel);
+const char *ts_test_receive_type_name (TsChannel *channel);
+
+/**
+ * TsTestDoneFunc:
+ * @user_data: what was given with the function
+ *
+ * Called in the main loop.
+ */
+typedef void (*TsTestDoneFunc) (gpointer user_data);
+
+void ts_test_when_sent      (TsTestDoneFunc func,
+                             gpointer       user_data,
+                             GDestroyNotify notify);
+
 guint ts_test_join        (void);
 
 void ts_test_track        (GObject      *object);

@@ -85,8 +85,16 @@ const isCString = string => !/\0|[\ud800-\udfff]/u.test(string);
 
 const is64Bit = type => type === GObject.TYPE_INT64 || type === GObject.TYPE_UINT64;
 
-const isNative = object => object instanceof GObject.Object ||
-    (object.constructor?.$gtype !== undefined && Object.hasOwn(object.constructor, '$gtype'));
+// GJS gives a GType to Object and its like, too, but its box for such a thing does not keep it alive.
+const builtins = [Boolean, Number, Object, String];
+
+function isNative(object) {
+    if (object instanceof GObject.Object)
+        return true;
+    const {constructor} = object;
+    return typeof constructor === 'function' && !builtins.includes(constructor) &&
+        Object.hasOwn(constructor, '$gtype');
+}
 
 function packItem(channel, item) {
     switch (typeof item) {
