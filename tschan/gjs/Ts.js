@@ -572,11 +572,16 @@ function addCase(select, operation) {
     throw new TypeError(`Nothing to select: ${operation}`);
 }
 
+// A new Ts.Select looks at its first case first, and here each is new: so they take turns.
+let selects = 0;
+
 function prepareSelect(cases) {
     const select = new Ts.Select();
     const keys = new Map();
+    const entries = Object.entries(cases);
+    const first = entries.length > 0 ? selects++ % entries.length : 0;
 
-    for (const [key, operation] of Object.entries(cases))
+    for (const [key, operation] of [...entries.slice(first), ...entries.slice(0, first)])
         keys.set(addCase(select, operation), Array.isArray(cases) ? Number(key) : key);
     return {select, keys};
 }
