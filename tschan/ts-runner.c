@@ -677,6 +677,7 @@ ts_runner_invoke_full (TsRunner *self, int priority, TsRunnerFunc func, gpointer
 TsFuture *
 ts_runner_spawn (TsRunner *self, TsCallFunc func, gpointer user_data, GDestroyNotify notify)
 {
+  g_autoptr (TsCall) call = NULL; /* must not go unanswered before it is known why */
   g_autoptr (GError) error = NULL;
   TsFuture *future;
   TsCallJob *job;
@@ -686,9 +687,10 @@ ts_runner_spawn (TsRunner *self, TsCallFunc func, gpointer user_data, GDestroyNo
 
   future = ts_future_new_full (NULL, self->name);
   job = ts_call_job_new (future, self->core->calls, func, user_data, notify);
-  if (!core_start (self->core, &error))
+  call = g_object_ref (job->call);
+  if (!core_push (self->core, G_PRIORITY_DEFAULT, (Job) { ts_call_job_run, job, ts_call_job_free },
+                  &error))
     ts_future_reject (future, error);
-  core_push (self->core, G_PRIORITY_DEFAULT, (Job) { ts_call_job_run, job, ts_call_job_free }, NULL);
   return future;
 }
 
