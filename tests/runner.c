@@ -1,0 +1,593 @@
+/* SPDX-FileCopyrightText: 2026 The tschan authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* What a TsRunner does, and ts_offload(). */
+
+#include "ts-test-util.h"
+
+static TsRunner *runner;
+
+static void
+set_up (void)
+{
+  runner = ts_runner_new ("test");
+}
+
+/* The thread holds nothing of ours any more. */
+static void
+tear_down (void)
+{
+  ts_runner_close (runner);
+  g_assert_finalize_object (runner);
+}
+
+/* What runs over there */
+
+typedef struct
+{
+  _Atomic int calls;
+  _Atomic int freed;
+  GThread    *thread;
+  TsEvent    *started;
+  TsEvent    *go_on;
+  TsCall     *kept;
+} Work;
+
+static void
+work_freed (gpointer data)
+{
+  atomic_fetch_add (&((Work *) data)->freed, 1);
+}
+
+static void
+note_call (gpointer data)
+{
+  Work *work = data;
+
+  g_assert_true (ts_runner_is_current (runner));
+  g_assert_true (g_main_context_get_thread_default () == ts_runner_get_context (runner));
+  work->thread = g_thread_self ();
+  atomic_fetch_add (&work->calls, 1);
+}
+
+static void
+answer_at_once (TsCall *call, gpointer data)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  note_call (data);
+  g_value_init (&value, G_TYPE_INT);
+  g_value_set_int (&value, atomic_load (&((Work *) data)->calls));
+  g_assert_true (ts_call_complete (call, &value));
+  g_assert_false (ts_call_complete (call, NULL));
+}
+
+static void
+fail_at_once (TsCall *call, gpointer data)
+{
+  g_autoptr (GError) reason = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_EXISTS, "there");
+
+  note_call (data);
+  g_assert_true (ts_call_fail (call, reason));
+}
+
+static void
+drop_call (TsCall *call, gpointer data)
+{
+  note_call (data);
+}
+
+static void
+keep_call (TsCall *call, gpointer data)
+{
+  Work *work = data;
+
+  note_call (data);
+  work->kept = g_object_ref (call);
+  ts_event_set (work->started);
+}
+
+static void
+block_until_told (gpointer data)
+{
+  Work *work = data;
+
+  ts_event_set (work->started);
+  ts_event_wait (work->go_on, NULL, NULL);
+}
+
+static void
+work_init (Work *work)
+{
+  *work = (Work) { .started = ts_event_new (), .go_on = ts_event_new () };
+}
+
+static void
+work_clear (Work *work)
+{
+  g_object_unref (work->started);
+  g_object_unref (work->go_on);
+  g_clear_object (&work->kept);
+}
+
+static gboolean
+call (TsCallFunc func, Work *work, int *answer, GError **error)
+{
+  GValue value = G_VALUE_INIT;
+  gboolean success = ts_runner_call (runner, func, work, work_freed, NULL, &value, error);
+
+  if (success)
+    *answer = g_value_get_int (&value);
+  else
+    g_assert_true (G_VALUE_HOLDS_POINTER (&value));
+  g_value_unset (&value);
+  return success;
+}
+
+static void
+calls_run_in_order_and_answer (void)
+{
+  g_autoptr (GError) error = NULL;
+  Work work;
+  int answer;
+
+  set_up ();
+  work_init (&work);
+  g_assert_false (ts_runner_is_current (runner));
+  for (int i = 1; i <= 5; i++)
+    {
+      g_assert_true (call (answer_at_once, &work, &answer, NULL));
+      g_assert_cmpint (answer, ==, i);
+    }
+  g_assert_true (work.thread != g_thread_self ());
+  g_assert_false (call (fail_at_once, &work, &answer, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+  ts_test_wait_for (atomic_load (&work.freed) == 6);
+  tear_down ();
+  g_assert_cmpint (atomic_load (&work.calls), ==, 6);
+  work_clear (&work);
+}
+
+static void
+append_letter (gpointer data)
+{
+  gpointer *args = data;
+
+  g_string_append_c (args[0], (char) GPOINTER_TO_INT (args[1]));
+}
+
+static void
+invocations_keep_order_and_priority (void)
+{
+  g_autoptr (GString) string = g_string_new (NULL);
+  gpointer args[5][2];
+  Work work;
+
+  set_up ();
+  work_init (&work);
+  for (int i = 0; i < 5; i++)
+    {
+      args[i][0] = string;
+      args[i][1] = GINT_TO_POINTER ('a' + i);
+    }
+  g_assert_true (ts_runner_invoke (runner, block_until_told, &work, NULL));
+  g_assert_true (ts_event_wait (work.started, NULL, NULL));
+  for (int i = 0; i < 4; i++)
+    g_assert_true (ts_runner_invoke (runner, append_letter, args[i], NULL));
+  g_assert_true (ts_runner_invoke_full (runner, G_PRIORITY_LOW, append_letter, args[4], NULL,
+                                        NULL));
+  ts_event_set (work.go_on);
+  tear_down (); /* runs what was queued */
+  g_assert_cmpstr (string->str, ==, "abcde");
+  work_clear (&work);
+}
+
+static void
+call_that_is_dropped_fails (void)
+{
+  Work work;
+  int answer;
+
+  set_up ();
+  work_init (&work);
+  g_assert_false (call (drop_call, &work, &answer, NULL));
+  g_assert_cmpint (atomic_load (&work.calls), ==, 1);
+  tear_down ();
+  work_clear (&work);
+}
+
+static void
+must_not_start (GCancellable *cancellable, GAsyncReadyCallback callback, gpointer callback_data,
+                gpointer user_data)
+{
+  g_assert_not_reached ();
+}
+
+static void
+ask_itself (TsCall *call, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  GValue value = G_VALUE_INIT;
+
+  g_assert_false (ts_runner_call (runner, answer_at_once, data, NULL, NULL, &value, &error));
+  g_assert_error (error, TS_ERROR, TS_ERROR_WOULD_DEADLOCK);
+  g_clear_error (&error);
+  g_assert_null (ts_runner_perform (runner, must_not_start, NULL, NULL, NULL, &error));
+  g_assert_error (error, TS_ERROR, TS_ERROR_WOULD_DEADLOCK);
+  answer_at_once (call, data);
+}
+
+static void
+asking_itself_would_deadlock (void)
+{
+  Work work;
+  int answer;
+
+  set_up ();
+  work_init (&work);
+  g_assert_true (call (ask_itself, &work, &answer, NULL));
+  g_assert_cmpint (answer, ==, 1);
+  tear_down ();
+  work_clear (&work);
+}
+
+static void
+closed_runner_refuses (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TsFuture) future = NULL;
+  GValue value = G_VALUE_INIT;
+  Work work;
+  int answer;
+
+  set_up ();
+  work_init (&work);
+  g_assert_true (call (answer_at_once, &work, &answer, NULL));
+  g_assert_true (ts_runner_close (runner));
+  g_assert_false (ts_runner_close (runner));
+  g_assert_true (ts_runner_is_closed (runner));
+  g_assert_cmpint (atomic_load (&work.freed), ==, 1);
+
+  g_assert_false (call (answer_at_once, &work, &answer, &error));
+  g_assert_error (error, TS_ERROR, TS_ERROR_CLOSED);
+  g_clear_error (&error);
+  g_assert_false (ts_runner_invoke_full (runner, 0, note_call, &work, work_freed, &error));
+  g_assert_error (error, TS_ERROR, TS_ERROR_CLOSED);
+  g_clear_error (&error);
+  future = ts_runner_spawn (runner, answer_at_once, &work, work_freed);
+  g_assert_false (ts_future_wait (future, NULL, &value, &error));
+  g_assert_error (error, TS_ERROR, TS_ERROR_CLOSED);
+  g_assert_cmpint (atomic_load (&work.calls), ==, 1);
+  g_assert_cmpint (atomic_load (&work.freed), ==, 4); /* of every one */
+  tear_down ();
+  work_clear (&work);
+}
+
+static void
+never_started_runner_closes (void)
+{
+  set_up ();
+  g_assert_cmpstr (ts_runner_get_name (runner), ==, "test");
+  g_assert_false (ts_runner_is_closed (runner));
+  g_assert_true (ts_runner_close (runner));
+  tear_down ();
+}
+
+/* Waiting in other ways, and giving up */
+
+static void
+call_from_a_main_loop (void)
+{
+  GMainContext *context = ts_test_context_push ();
+  g_auto (GValue) value = G_VALUE_INIT;
+  TsTestAsync async = { 0 };
+  Work work;
+
+  set_up ();
+  work_init (&work);
+  ts_test_async_begin (&async, runner);
+  ts_runner_call_async (runner, answer_at_once, &work, work_freed, NULL, ts_test_async_callback,
+                        &async);
+  ts_test_async_end (&async);
+  ts_test_async_wait (&async);
+  g_assert_true (ts_runner_call_finish (runner, async.result, &value, NULL));
+  g_assert_cmpint (g_value_get_int (&value), ==, 1);
+  ts_test_async_clear (&async);
+  tear_down ();
+  g_assert_cmpint (atomic_load (&work.freed), ==, 1);
+  work_clear (&work);
+  ts_test_context_pop (context);
+}
+
+static void
+giving_up_cancels_the_work (void)
+{
+  g_autoptr (GError) error = NULL;
+  GValue value = G_VALUE_INIT;
+  Work work;
+
+  set_up ();
+  work_init (&work);
+  g_assert_false (ts_runner_call_until (runner, keep_call, &work, work_freed,
+                                        g_get_monotonic_time () + 50000, NULL, &value, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_true (ts_event_wait (work.started, NULL, NULL));
+  g_assert_true (g_cancellable_is_cancelled (ts_call_get_cancellable (work.kept)));
+  g_assert_false (ts_call_complete (work.kept, NULL));
+  tear_down ();
+  work_clear (&work);
+}
+
+static void
+spawned_work_may_be_cancelled (void)
+{
+  g_autoptr (TsFuture) running = NULL;
+  g_autoptr (TsFuture) queued = NULL;
+  g_autoptr (GError) error = NULL;
+  GValue value = G_VALUE_INIT;
+  Work work, other;
+
+  set_up ();
+  work_init (&work);
+  work_init (&other);
+  running = ts_runner_spawn (runner, keep_call, &work, work_freed);
+  g_assert_true (ts_event_wait (work.started, NULL, NULL));
+  g_assert_true (ts_runner_invoke (runner, block_until_told, &other, NULL));
+  g_assert_true (ts_event_wait (other.started, NULL, NULL));
+  queued = ts_runner_spawn (runner, answer_at_once, &other, work_freed);
+  g_assert_true (ts_future_cancel (queued)); /* before it has begun */
+  g_assert_true (ts_future_cancel (running));
+  g_assert_true (g_cancellable_is_cancelled (ts_call_get_cancellable (work.kept)));
+  ts_event_set (other.go_on);
+  g_assert_false (ts_future_wait (running, NULL, &value, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  tear_down ();
+  g_assert_cmpint (atomic_load (&other.calls), ==, 0);
+  g_assert_cmpint (atomic_load (&other.freed), ==, 1);
+  work_clear (&work);
+  work_clear (&other);
+}
+
+static void
+answer_may_come_later_and_from_elsewhere (void)
+{
+  g_autoptr (TsFuture) future = NULL;
+  g_auto (GValue) value = G_VALUE_INIT;
+  GValue answer = G_VALUE_INIT;
+  Work work;
+
+  set_up ();
+  work_init (&work);
+  future = ts_runner_spawn (runner, keep_call, &work, work_freed);
+  g_assert_true (ts_event_wait (work.started, NULL, NULL));
+  g_assert_false (ts_future_is_done (future));
+  g_value_init (&answer, G_TYPE_INT);
+  g_value_set_int (&answer, 7);
+  g_assert_true (ts_call_complete (work.kept, &answer));
+  g_assert_true (ts_future_wait (future, NULL, &value, NULL));
+  g_assert_cmpint (g_value_get_int (&value), ==, 7);
+  tear_down ();
+  work_clear (&work);
+}
+
+static void
+close_fails_what_is_not_answered (void)
+{
+  g_autoptr (TsFuture) future = NULL;
+  g_autoptr (GError) error = NULL;
+  GValue value = G_VALUE_INIT;
+  Work work;
+
+  set_up ();
+  work_init (&work);
+  future = ts_runner_spawn (runner, keep_call, &work, work_freed);
+  g_assert_true (ts_event_wait (work.started, NULL, NULL));
+  g_assert_true (ts_runner_close (runner));
+  g_assert_false (ts_future_wait (future, NULL, &value, &error));
+  g_assert_error (error, TS_ERROR, TS_ERROR_CLOSED);
+  g_assert_true (g_cancellable_is_cancelled (ts_call_get_cancellable (work.kept)));
+  g_assert_false (ts_call_complete (work.kept, NULL));
+  tear_down ();
+  work_clear (&work);
+}
+
+/* Asynchronous functions performed */
+
+static void
+query_root (GCancellable *cancellable, GAsyncReadyCallback callback, gpointer callback_data,
+            gpointer file)
+{
+  g_assert_true (ts_runner_is_current (runner));
+  g_file_query_info_async (file, G_FILE_ATTRIBUTE_STANDARD_TYPE, G_FILE_QUERY_INFO_NONE,
+                           G_PRIORITY_DEFAULT, cancellable, callback, callback_data);
+}
+
+static void
+asynchronous_function_is_performed (void)
+{
+  g_autoptr (GFile) root = g_file_new_for_path ("/");
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GFileInfo) info = NULL;
+  g_autoptr (GError) error = NULL;
+
+  set_up ();
+  result = ts_runner_perform (runner, query_root, g_object_ref (root), g_object_unref, NULL,
+                              &error);
+  g_assert_no_error (error);
+  info = g_file_query_info_finish (root, result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_file_info_get_file_type (info), ==, G_FILE_TYPE_DIRECTORY);
+  tear_down ();
+}
+
+static void
+wait_for_event (GCancellable *cancellable, GAsyncReadyCallback callback, gpointer callback_data,
+                gpointer event)
+{
+  ts_event_wait_async (event, cancellable, callback, callback_data);
+}
+
+static void
+performed_function_may_time_out (void)
+{
+  g_autoptr (TsEvent) event = ts_event_new_auto_reset ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  set_up ();
+  g_assert_null (ts_runner_perform_until (runner, wait_for_event, event, NULL,
+                                          g_get_monotonic_time () + 20000, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_clear_error (&error);
+  g_cancellable_cancel (cancellable);
+  g_assert_null (ts_runner_perform (runner, wait_for_event, event, NULL, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  tear_down ();
+
+  /* Both waits were given up: neither is there to take this. */
+  ts_event_set (event);
+  g_assert_true (ts_event_is_set (event));
+}
+
+/* Many at once */
+
+static void
+count (gpointer data)
+{
+  note_call (data);
+}
+
+static gpointer
+use_runner (gpointer data)
+{
+  const guint rounds = ts_test_rounds (300);
+
+  for (guint i = 0; i < rounds; i++)
+    {
+      GValue value = G_VALUE_INIT;
+
+      g_assert_true (ts_runner_invoke (runner, count, data, NULL));
+      g_assert_true (ts_runner_call (runner, answer_at_once, data, NULL, NULL, &value, NULL));
+      g_value_unset (&value);
+    }
+  return NULL;
+}
+
+static void
+many_threads_share_a_runner (void)
+{
+  TsTestThread *threads[4];
+  Work work;
+
+  set_up ();
+  work_init (&work);
+  for (int i = 0; i < 4; i++)
+    threads[i] = ts_test_thread_new (use_runner, &work);
+  for (int i = 0; i < 4; i++)
+    ts_test_thread_join (threads[i]);
+  tear_down ();
+  g_assert_cmpint (atomic_load (&work.calls), ==, 4 * 2 * (int) ts_test_rounds (300));
+  work_clear (&work);
+}
+
+static gpointer
+spawn_until_closed (gpointer data)
+{
+  while (!ts_runner_is_closed (runner))
+    {
+      g_autoptr (TsFuture) future = ts_runner_spawn (runner, answer_at_once, data, work_freed);
+      GValue value = G_VALUE_INIT;
+      g_autoptr (GError) error = NULL;
+
+      if (!ts_future_wait (future, NULL, &value, &error))
+        g_assert_error (error, TS_ERROR, TS_ERROR_CLOSED);
+      g_value_unset (&value);
+    }
+  return NULL;
+}
+
+static void
+close_against_spawn (void)
+{
+  const guint rounds = ts_test_rounds (100);
+
+  for (guint round = 0; round < rounds; round++)
+    {
+      TsTestThread *threads[2];
+      Work work;
+
+      set_up ();
+      work_init (&work);
+      for (int i = 0; i < 2; i++)
+        threads[i] = ts_test_thread_new (spawn_until_closed, &work);
+      ts_test_wait_for (atomic_load (&work.calls) > 0);
+      ts_runner_close (runner);
+      for (int i = 0; i < 2; i++)
+        ts_test_thread_join (threads[i]);
+      tear_down ();
+      work_clear (&work);
+    }
+}
+
+/* Blocking functions offloaded */
+
+static void
+offloaded (TsCall *call, gpointer data)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_value_init (&value, G_TYPE_POINTER);
+  g_value_set_pointer (&value, g_thread_self ());
+  atomic_fetch_add (&((Work *) data)->calls, 1);
+  ts_call_complete (call, &value);
+}
+
+static void
+offload_runs_elsewhere (void)
+{
+  Work work;
+
+  work_init (&work);
+  for (int i = 0; i < 10; i++)
+    {
+      g_autoptr (TsFuture) future = ts_offload (offloaded, &work, work_freed, NULL);
+      g_auto (GValue) value = G_VALUE_INIT;
+
+      g_assert_true (ts_future_wait (future, NULL, &value, NULL));
+      g_assert_true (g_value_get_pointer (&value) != g_thread_self ());
+    }
+  ts_test_wait_for (atomic_load (&work.freed) == 10);
+  g_assert_cmpint (atomic_load (&work.calls), ==, 10);
+  work_clear (&work);
+}
+
+int
+main (int argc, char *argv[])
+{
+  ts_test_init (&argc, &argv);
+
+  ts_test_add ("/tschan/runner/R01-calls-run-in-order-and-answer", calls_run_in_order_and_answer);
+  ts_test_add ("/tschan/runner/R01-invocations-keep-order-and-priority",
+               invocations_keep_order_and_priority);
+  ts_test_add ("/tschan/runner/R01-call-from-a-main-loop", call_from_a_main_loop);
+  ts_test_add ("/tschan/runner/R01-answer-may-come-later-and-from-elsewhere",
+               answer_may_come_later_and_from_elsewhere);
+  ts_test_add ("/tschan/runner/R02-asking-itself-would-deadlock", asking_itself_would_deadlock);
+  ts_test_add ("/tschan/runner/R03-closed-runner-refuses", closed_runner_refuses);
+  ts_test_add ("/tschan/runner/R03-never-started-runner-closes", never_started_runner_closes);
+  ts_test_add ("/tschan/runner/R03-close-fails-what-is-not-answered",
+               close_fails_what_is_not_answered);
+  ts_test_add ("/tschan/runner/R03-close-against-spawn", close_against_spawn);
+  ts_test_add ("/tschan/runner/R04-asynchronous-function-is-performed",
+               asynchronous_function_is_performed);
+  ts_test_add ("/tschan/runner/R04-performed-function-may-time-out",
+               performed_function_may_time_out);
+  ts_test_add ("/tschan/runner/R05-call-that-is-dropped-fails", call_that_is_dropped_fails);
+  ts_test_add ("/tschan/runner/giving-up-cancels-the-work", giving_up_cancels_the_work);
+  ts_test_add ("/tschan/runner/spawned-work-may-be-cancelled", spawned_work_may_be_cancelled);
+  ts_test_add ("/tschan/runner/many-threads-share-a-runner", many_threads_share_a_runner);
+  ts_test_add ("/tschan/runner/offload-runs-elsewhere", offload_runs_elsewhere);
+
+  return g_test_run ();
+}
