@@ -112,17 +112,28 @@ ts_channel_create_source (TsChannel *self, GIOCondition condition, GCancellable 
 
 /* Watches */
 
-static gboolean
-take_another (TsChannel *self, GValue *value)
+static gboolean TS_RELEASES (ts_channel_role)
+take_another_and_unlock (TsChannel *self, GValue *value)
 {
   TsChannelAfter after = TS_CHANNEL_AFTER_INIT;
   TsOutcome outcome;
-  gboolean taken;
+  gboolean over = ts_channel_take_locked (self, value, &outcome, &after);
+
+  ts_channel_unlock_after (self, &after);
+  return over && outcome == TS_OUTCOME_SUCCESS;
+}
+
+static gboolean TS_UNANALYSED
+take_another (TsChannel *self, GValue *value)
+{
+  guint64 ticket;
 
   ts_channel_lock (self);
-  taken = ts_channel_take_locked (self, value, &outcome, &after) && outcome == TS_OUTCOME_SUCCESS;
-  ts_channel_unlock_after (self, &after);
-  return taken;
+  if (!ts_channel_can_unstore_locked (self))
+    return take_another_and_unlock (self, value);
+  *value = ts_store_pop_head (&self->store, &ticket);
+  ts_channel_unlock (self);
+  return TRUE;
 }
 
 /* Looking at the clock costs as much as a cheap item, so it is done only now and then; but after the

@@ -225,16 +225,15 @@ ts_result_park (TsResult *self)
 void
 ts_result_start (TsResult *self)
 {
-  GMainContext *context = g_main_context_ref_thread_default ();
+  GMainContext *context = g_main_context_get_thread_default ();
   int stage;
 
-  self->dispatcher = ts_dispatcher_get (context);
+  self->dispatcher = ts_dispatcher_get (context != NULL ? context : g_main_context_default ());
   stage = ts_result_park (self) ? STARTED : STARTED | WOKEN;
   self->resumable = stage == STARTED && self->operation.klass->resume != NULL;
   TS_SYNC_POINT ("result parked");
   if ((atomic_fetch_or (&self->stage, stage) | stage) & WOKEN)
     ts_dispatcher_push (self->dispatcher, &self->delivery);
-  g_main_context_unref (context);
 }
 
 gboolean
@@ -279,10 +278,20 @@ ts_result_finalize (GObject *object)
   G_OBJECT_CLASS (ts_result_parent_class)->finalize (object);
 }
 
+/* Does not chain up: what GObject's own would let go of, signal handlers and weak references, the last
+ * unref lets go of once more, right after it. For an object that lives so briefly, once is enough. */
+static void
+ts_result_dispose (GObject *object)
+{
+}
+
 static void
 ts_result_class_init (TsResultClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = ts_result_finalize;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = ts_result_dispose;
+  object_class->finalize = ts_result_finalize;
 }
 
 static void

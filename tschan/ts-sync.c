@@ -31,7 +31,8 @@
 #define LOCK_AWAY_MAX 256
 #define LOCK_YIELDS   16  /* yields before the first nap */
 #define LOCK_NAP      50  /* microseconds */
-#define PARK_SPINS    1500
+#define PARK_SPINS    1500 /* looks before a thread sleeps */
+#define YIELD_EVERY   32   /* looks between two yields */
 #define AWAY_SPINS    160 /* pauses: one to five microseconds */
 #define MAX_FAILURES  6   /* a full look after at most 63 waits without */
 
@@ -209,7 +210,10 @@ ts_sync_spin (gboolean (*look) (gpointer), gpointer data)
           failures = 0;
           return TRUE;
         }
-      cpu_relax ();
+      if (spins % YIELD_EVERY == YIELD_EVERY - 1)
+        sched_yield (); /* whom we wait for may wait for this very processor */
+      else
+        cpu_relax ();
     }
   failures = MIN (failures + 1, MAX_FAILURES);
   sleeps_left = (guint8) ((1 << failures) - 1);
