@@ -20,10 +20,13 @@ if [ -z "$work" ]; then
   trap 'rm -rf "$work"' EXIT
 fi
 
-export G_SLICE=always-malloc
+export G_SLICE=always-malloc TS_TEST_TIMEOUT=20
 # A small quarantine: addresses are used again, and mistakes with old ones show.
 export ASAN_OPTIONS=detect_stack_use_after_return=1:quarantine_size_mb=1
 export UBSAN_OPTIONS=halt_on_error=1
+
+# What is preloaded must come after the sanitizer.
+asan_runtime=$("${CC:-cc}" -print-file-name=libasan.so)
 
 mkdir -p "$work/tree"
 (cd "$root" && tar -c --exclude=./.git --exclude='./_build*' .) | tar -x -C "$work/tree"
@@ -37,14 +40,21 @@ run () {
   for program in "$@"; do
     case $program in
       dst/*) targets="$targets tests/$program" ;;
+      perturb:*) targets="$targets tests/libts-perturb.so tests/test-${program#perturb:}" ;;
       *) targets="$targets tests/test-$program" ;;
     esac
   done
   # shellcheck disable=SC2086
   ninja -C "$work/build" $targets > "$work/build.log" 2>&1 || return 2
-  for target in $targets; do
-    if ! timeout 120 "$work/build/$target" > "$work/run.log" 2>&1; then
-      echo "$target: $(grep -m 1 -E '^Bail out!|ERROR: |SUMMARY|^not ok' "$work/run.log" | cut -c 1-160)"
+  for program in "$@"; do
+    preload=
+    case $program in
+      dst/*) target=$program ;;
+      perturb:*) target=test-${program#perturb:} preload=$asan_runtime:$work/build/tests/libts-perturb.so ;;
+      *) target=test-$program ;;
+    esac
+    if ! LD_PRELOAD=$preload timeout 120 "$work/build/tests/$target" > "$work/run.log" 2>&1; then
+      echo "$program: $(grep -m 1 -E '^Bail out!|ERROR: |SUMMARY|^not ok' "$work/run.log" | cut -c 1-160)"
       return 0
     fi
   done
