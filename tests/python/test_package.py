@@ -119,6 +119,23 @@ class Channels(TestCase):
         fill(channel, range(5))
         self.assertEqual((channel.dropped, list(channel)), (4, [4]))
 
+    def test_receive_many(self):
+        channel = Channel(5)
+        worker = Worker(channel.send, None)
+        self.assertEqual(channel.receive_many(3), [None])
+        worker.join()
+        for item in range(5):
+            channel.send(item)
+        self.assertEqual(channel.receive_many(3), [0, 1, 2])
+        self.assertEqual(asyncio.run(self.in_task(channel.receive_many, 1)), [3])
+        self.assertEqual(channel.receive_many_nowait(5), [4])
+        self.assertEqual((channel.receive_many_nowait(5), channel.receive_many(0)), ([], []))
+        self.assertRaises(TimeoutError, channel.receive_many, 1, timeout=0.01)
+        with self.assertRaises(TimeoutError):
+            asyncio.run(self.in_task(channel.receive_many, 5, 0.01))
+        channel.close()
+        self.assertRaises(ChannelClosed, channel.receive_many, 1)
+
     def test_wrap_and_ts(self):
         channel = Channel.wrap(Ts.Channel(3))
         channel.ts.send('from elsewhere')

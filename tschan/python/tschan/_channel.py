@@ -11,7 +11,7 @@ from typing import Any, Callable, Generator, Generic, Iterator, Optional, TypeVa
 
 from ._errors import channel_error
 from ._library import GLib, Ts, tools
-from ._operation import IN_A_ROW, Done, Operation, next_quick, running_loop
+from ._operation import IN_A_ROW, Done, Going, Operation, next_quick, running_loop
 from ._select import Receiving, Sending
 
 T = TypeVar('T')
@@ -45,9 +45,7 @@ _overflows = {
 }
 
 
-class _Send(Operation[None]):
-    _goes_on = True
-
+class _Send(Going[None]):
     def __init__(self, loop: asyncio.AbstractEventLoop, channel: Any, packed: Any,
                  timeout: Optional[float]) -> None:
         self._channel, self._packed = channel, packed
@@ -115,7 +113,7 @@ _SENT = Done(None)
 
 # After so many successes in a row, an attempt is made without looking first whether it can succeed:
 # a failure is dear, as it is an exception.
-_ENOUGH_LUCK = 4
+_ENOUGH_LUCK = 16
 
 
 class Channel(Generic[T]):
@@ -233,15 +231,32 @@ class Channel(Generic[T]):
         self._receive_luck += 1
         return _unpack(value)  # type: ignore[no-any-return]
 
+    def receive_many(self, maximum: int, timeout: Optional[float] = None) -> Any:
+        """A list of what is there, at least one item and at most so many: the quickest way to take
+        many. Blocks until there is an item, or is to be awaited."""
+        loop = running_loop()
+        if loop is None:
+            return self.receive_many_sync(maximum, timeout)
+        return loop.create_task(self._receive_many(maximum, timeout))
+
+    def receive_many_sync(self, maximum: int, timeout: Optional[float] = None) -> list[T]:
+        """Blocks, wherever it is called."""
+        if maximum <= 0:
+            return []
+        return [self.receive_sync(timeout), *self.receive_many_nowait(maximum - 1)]
+
+    async def _receive_many(self, maximum: int, timeout: Optional[float]) -> list[T]:
+        if maximum <= 0:
+            return []
+        return [await self.receive_async(timeout), *self.receive_many_nowait(maximum - 1)]
+
+    def receive_many_nowait(self, maximum: int) -> list[T]:
+        """What is there now, at most so many items and perhaps none."""
+        return self.ts._take(maximum)  # type: ignore[no-any-return]
+
     def receive_all_nowait(self) -> list[T]:
-        """All items that are there now, perhaps none."""
-        items: list[T] = []
-        while self.ts.get_can_receive():
-            try:
-                items.append(self._receive_at_once())
-            except _GLibError:
-                break
-        return items
+        """What is there now, perhaps nothing."""
+        return self.receive_many_nowait(len(self) + 1)
 
     # Looking
 
@@ -318,6 +333,11 @@ class Channel(Generic[T]):
         return self
 
     async def __anext__(self) -> T:
+        if self._receive_luck >= _ENOUGH_LUCK and next_quick() & IN_A_ROW:
+            try:
+                return _unpack(_try_receive(self.ts))  # type: ignore[no-any-return]
+            except _GLibError:
+                self._receive_luck = 0
         try:
             return await _Receive(asyncio.get_running_loop(), self, None)
         except Ts.Closed:

@@ -74,14 +74,11 @@ class _Unseen:
 class Operation(Generic[T]):
     """Something that is under way, and can be awaited."""
 
-    # What becomes of one that nobody refers to: it is given up, unless it goes on by itself.
-    _goes_on = False
-
     _future: Optional[asyncio.Future[None]] = None  # none yet: possible at once
     _guard: Optional[_Guard] = None
     _result: Any = _UNSET
     _error: Optional[BaseException] = None
-    _unseen: Optional[_Unseen] = None
+    _unseen: Optional[_Unseen] = None  # of one that goes on by itself
     _timer: Optional[asyncio.TimerHandle] = None
     _callbacks: Optional[list[tuple[Callable[[Any], object], Any]]] = None
 
@@ -119,14 +116,11 @@ class Operation(Generic[T]):
     # Starting, ending
 
     def _start(self) -> asyncio.Future[None]:
-        port, token, future, waiting = tools.start_in(self._loop, self._submit)
-        self._future = future
-        self._guard = _Guard(port, token, waiting)
-        if self._goes_on:
-            future.add_done_callback(self._end)
+        future = self._future = self._loop.create_future()
+        self._guard = _Guard(*tools.start_in(self._loop, future, self._submit))
         if self._timeout is not None:
             self._timer = self._loop.call_later(max(self._timeout, 0), self._expire)
-        return future  # type: ignore[no-any-return]
+        return future
 
     def _attempt_or_start(self) -> asyncio.Future[None]:
         try:
@@ -139,14 +133,6 @@ class Operation(Generic[T]):
         future = self._future = self._loop.create_future()
         future.set_result(None)
         return future
-
-    def _end(self, future: asyncio.Future[None]) -> None:
-        """One that goes on by itself is over: nobody may ever ask for its result."""
-        if future.cancelled():
-            self._give_up()
-        elif self._guard is not None:
-            self._commit()
-            self._unseen = None if self._error is None else _Unseen(self._loop, self._error)
 
     def _commit(self) -> None:
         """Collects the result, or the error, if that is still to be done."""
@@ -255,6 +241,33 @@ class Operation(Generic[T]):
         callbacks, self._callbacks = self._callbacks, None
         for func, context in callbacks or ():
             self._loop.call_soon(func, self, context=context)
+
+
+class Going(Operation[T]):
+    """One that goes on by itself if nobody refers to it any more."""
+
+    _is_over = False
+
+    def _start(self) -> asyncio.Future[None]:
+        future = self._future = self._loop.create_future()
+        # It waits itself, so that it is there when it is over, and commits.
+        self._guard = _Guard(*tools.start_in(self._loop, self, self._submit))
+        if self._is_over:
+            self.set_result(None)
+        elif self._timeout is not None:
+            self._timer = self._loop.call_later(max(self._timeout, 0), self._expire)
+        return future
+
+    def set_result(self, _none: None) -> None:
+        """The port has it ready."""
+        self._is_over = True
+        if self._guard is None or self._future is None:
+            return  # the start itself is not over yet
+        self._commit()
+        if self._error is not None:
+            self._unseen = _Unseen(self._loop, self._error)
+        if not self._future.done():
+            self._future.set_result(None)
 
 
 class Done(Operation[T]):

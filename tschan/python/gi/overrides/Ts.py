@@ -76,6 +76,9 @@ class Event(Ts.Event):
 
 # Channels
 
+_MAX_UINT = 0xffffffff
+
+
 @_public
 @override
 class Channel(Ts.Channel):
@@ -164,20 +167,27 @@ class Channel(Ts.Channel):
         """A list of what is there, at least one item and at most so many."""
         if maximum <= 0:
             return []
-        first = self.receive(cancellable, timeout=timeout)
-        return [first, *self._take(maximum - 1)]
+        return [self.receive(cancellable, timeout=timeout), *self._take(maximum - 1)]
 
     def try_receive_many(self, maximum):
         """A list of what is there, at most so many items; raises Ts.Empty or Ts.Closed."""
-        return [self.try_receive(), *self._take(maximum - 1)] if maximum > 0 else []
+        if maximum <= 0:
+            return []
+        return [unpack(item) for item in call(super().try_receive_many, min(maximum, _MAX_UINT))]
+
+    async def receive_many_async(self, maximum, cancellable=None):
+        """A list of what is there, at least one item and at most so many."""
+        if maximum <= 0:
+            return []
+        return [await self._receive_in_task(cancellable), *self._take(maximum - 1)]
 
     def _take(self, maximum):
-        while maximum > 0 and self.get_can_receive():
-            try:
-                yield self.try_receive()
-            except (Closed, Empty):
-                return
-            maximum -= 1
+        if maximum <= 0 or not self.get_can_receive():
+            return []
+        try:
+            return self.try_receive_many(maximum)
+        except (Closed, Empty):
+            return []
 
     # These hand out allocated values, which PyGObject does not free.
     receive_value = receive

@@ -144,8 +144,16 @@ def pack(value):
     return value
 
 
+# What needs no second look
+_plain_types = frozenset({bool, bytes, dict, float, int, list, str, tuple, type(None)})
+
+
 def unpack(value):
-    if type(value) is _Box:
+    """What was sent, from what the library has handed out."""
+    kind = type(value)
+    if kind in _plain_types:
+        return value
+    if kind is _Box:
         return value.value
     if isinstance(value, GObject.GBoxed):
         # It is freed already: better to say so than to crash.
@@ -160,9 +168,12 @@ _boxed_types = GLib.Error, GObject.GBoxed
 # Ports
 
 
-def finish(port, token):
+def finish(port, token, _finish=Ts.Port.finish):
     """Commits an operation of a port, and returns its result."""
-    return unpack(call(Ts.Port.finish, port, token)[1])
+    try:
+        return unpack(_finish(port, token)[1])
+    except GLib.Error as error:
+        raise own_error(error) from None
 
 
 def _new_port():
@@ -184,6 +195,8 @@ class _Bridge:
 
     __slots__ = ('port', 'waiting', '__weakref__')
 
+    # The loop itself is where to look first; one that cannot have attributes is in the dictionary.
+    _ATTRIBUTE = '_tschan_bridge'
     _of_loop = weakref.WeakKeyDictionary()
     _lock = threading.Lock()
 
@@ -195,43 +208,56 @@ class _Bridge:
         self.port.close()
 
     def __call__(self):
-        next_ready = self.port.next_ready
+        next_ready, waiting = self.port.next_ready, self.waiting
         while (token := next_ready()) >= 0:
-            future = self.waiting.pop(token, None)
+            future = waiting.pop(token, None)
             if future is not None and not future.done():
                 future.set_result(None)
 
     @classmethod
+    def known(cls, loop):
+        try:
+            return loop._tschan_bridge()
+        except AttributeError:
+            reference = cls._of_loop.get(loop)
+            return None if reference is None else reference()
+
+    @classmethod
     def of(cls, loop):
-        known = cls._of_loop.get(loop)
-        bridge = known() if known is not None else None
-        if bridge is None:
-            bridge = cls()
-            loop.add_reader(bridge.port.get_fd(), bridge)
+        return cls.known(loop) or cls._new(loop)
+
+    @classmethod
+    def _new(cls, loop):
+        bridge = cls()
+        loop.add_reader(bridge.port.get_fd(), bridge)
+        try:
+            setattr(loop, cls._ATTRIBUTE, weakref.ref(bridge))
+        except AttributeError:
             with cls._lock:
                 cls._of_loop[loop] = weakref.ref(bridge)
         return bridge
 
 
-def start_in(loop, submit, *args):
+def start_in(loop, future, submit, *args):
     """Starts what submit(port, *args) starts in the port of an asyncio loop, in its thread.
 
-    Returns the port, the token, and a future that gets the result None when the token is ready.
+    The future gets the result None when that is over, perhaps at once. Returns the port, the token,
+    and the dictionary in which the future waits under the token.
     """
     bridge = _Bridge.of(loop)
-    token = submit(bridge.port, *args)
+    port, waiting = bridge.port, bridge.waiting
+    token = submit(port, *args)
     if token < 0:
         raise RuntimeError('the loop is closed')
-    future = bridge.waiting[token] = loop.create_future()
+    waiting[token] = future
     bridge()  # it may be over already, or have set off another
-    return bridge.port, token, future, bridge.waiting
+    return port, token, waiting
 
 
 def look_around(loop):
     """Looks for what has become ready in the loop's port, after something that may be the reason:
     so the loop need not be woken for it."""
-    known = _Bridge._of_loop.get(loop)
-    bridge = known() if known is not None else None
+    bridge = _Bridge.known(loop)
     if bridge is not None and bridge.waiting:
         bridge()
 
@@ -265,7 +291,8 @@ async def wait_in_task(cancellable, submit, *args, restore=None):
         raise _cancelled_error()
 
     loop = asyncio.get_running_loop()
-    port, token, future, waiting = start_in(loop, submit, *args)
+    future = loop.create_future()
+    port, token, waiting = start_in(loop, future, submit, *args)
     handler = None
     try:
         if cancellable is not None:
