@@ -84,6 +84,45 @@ class Interrupt(TestCase):
 ''')
 
 
+    def test_every_other_wait(self):
+        """Afterwards all is as it was; the condition's lock is held, as its `with` expects."""
+        for wait, check in (
+                ('channel.receive()', 'channel.props.can_send'),
+                ('full.send(2)', 'full.try_receive_many(5) != [1]'),
+                ('lock.acquire()', 'lock.is_held()'),
+                ('semaphore.acquire()', 'semaphore.release() is None or semaphore.get_value() != 1'),
+                ('future.wait()', 'future.is_done()'),
+                ('barrier.wait()', 'barrier.get_waiting()'),
+                ('select.wait()', 'select.poll() != -1'),
+                ('condition_wait()', 'condition.get_lock().is_held()'),
+                ('tschan.Channel.wrap(channel).receive()', 'channel.props.can_send'),
+                ('tschan.select([(1, tschan.Event().waiting())])', 'False')):
+            with self.subTest(wait=wait):
+                self.interrupt(f'''
+    import tschan
+    channel, full, lock, semaphore = Ts.Channel(), Ts.Channel(1), Ts.Lock(), Ts.Semaphore(0)
+    future, barrier, select, condition = Ts.Future(), Ts.Barrier(2), Ts.Select(), Ts.Condition()
+    full.send(1)
+    lock.acquire()
+    select.add_receive(channel)
+    def condition_wait():
+        with condition:
+            try:
+                condition.wait()
+            finally:
+                assert condition.get_lock().is_held()
+    try:
+        {wait}
+    finally:
+        # True would mean that something was taken, or is still waited for.
+        if {wait!r} == 'lock.acquire()': lock.release()
+        try:
+            assert not ({check})
+        except Ts.Empty:
+            pass
+''')
+
+
 class Exit(TestCase):
     """The interpreter ends cleanly whatever is under way."""
 
