@@ -15,6 +15,14 @@ typedef struct
 } BenchBar;
 
 static const BenchBar bench_bars[] = {
+  { "W7,2", 0.8, 0.45 },
+  { "W7,8", 0.8, 0.45 },
+  { "W7,64", 1.0, 0.6 },
+  { "W7,poll-2", 3, 3 },
+  { "W11,semaphore", 0.35, 0.2 },
+  { "W11,semaphore-4-on-2", 0.3, 0.15 },
+  { "W11,lock", 2, 2 },
+  { "W12,asleep", 1.1, 1.1 },
   { "W1,cap=0", 1.5, 0.8 },
   { "W1,cap=1", 1.2, 0.75 },
   { "W1,cap=64", 0.8, 0.2 },

@@ -607,6 +607,9 @@ main (int argc, char **argv)
   bench_add_loops ();
   bench_add_tasks ();
   bench_add_events ();
+  bench_add_selects ();
+  bench_add_permits ();
+  bench_add_calls ();
   for (char **peer = option_peers; peer != NULL && *peer != NULL; peer++)
     add_external (*peer);
 

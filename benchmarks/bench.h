@@ -58,5 +58,8 @@ void   bench_add_queues  (void);
 void   bench_add_loops   (void);
 void   bench_add_tasks   (void);
 void   bench_add_events  (void);
+void   bench_add_selects (void);
+void   bench_add_permits (void);
+void   bench_add_calls   (void);
 
 G_END_DECLS
