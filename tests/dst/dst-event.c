@@ -14,7 +14,8 @@
 
 #include <tschan/tschan.h>
 
-#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #define MAX_WAITERS 4
 #define MAX_SETTERS 2
@@ -75,6 +76,8 @@ static guint taken;     /* releases that somebody took */
 static guint ambiguous; /* perhaps taken: a source's callback cannot tell from being cancelled */
 static guint sure, unsure; /* sets that had an effect for certain, and those that may have had */
 static gboolean exact;  /* nobody gives anything back or clears */
+static gboolean poor;   /* no file descriptors are left */
+static struct rlimit old_limit;
 static Waiter *victim;  /* whose source another thread destroys */
 static _Thread_local Waiter *myself;
 
@@ -532,7 +535,7 @@ run_referee (gpointer data)
 static void
 choose_waiter (Waiter *waiter)
 {
-  *waiter = (Waiter) { .kind = (Kind) ts_dst_random (N_KINDS), .timeout = -1 };
+  *waiter = (Waiter) { .kind = (Kind) ts_dst_random (poor ? PORT : N_KINDS), .timeout = -1 };
   waiter->priority = ((int) ts_dst_random (3) - 1) * 100;
   waiter->wanted = 1 + ts_dst_random (2);
   if (waiter->kind == THREAD && ts_dst_random (3) == 0)
@@ -573,7 +576,8 @@ choose_world (void)
   exact = auto_reset;
   victim = NULL;
 
-  ts_dst_describe ("%s; ", auto_reset ? "auto-reset" : "manual");
+  poor = ts_dst_random (6) == 0;
+  ts_dst_describe ("%s; %s", auto_reset ? "auto-reset" : "manual", poor ? "no descriptors; " : "");
   n_waiters = 1 + ts_dst_random (MAX_WAITERS - 1);
   for (guint i = 0; i < n_waiters; i++)
     choose_waiter (&waiters[i]);
@@ -610,6 +614,20 @@ check_nothing_is_left (void)
   g_clear_object (&event);
 }
 
+/* The contexts have theirs; the dispatchers must do without. */
+static void
+use_up_descriptors (void)
+{
+  struct rlimit limit;
+  int next_free = dup (STDOUT_FILENO);
+
+  close (next_free);
+  getrlimit (RLIMIT_NOFILE, &old_limit);
+  limit = old_limit;
+  limit.rlim_cur = (rlim_t) next_free;
+  setrlimit (RLIMIT_NOFILE, &limit);
+}
+
 static void
 any_waiters_any_setters (void)
 {
@@ -629,7 +647,11 @@ any_waiters_any_setters (void)
     spawn ("destroyer", run_destroyer, NULL);
   ts_dst_spawn ("referee", run_referee, NULL);
   ts_dst_set_observer (observe, NULL);
+  if (poor)
+    use_up_descriptors ();
   ts_dst_run ();
+  if (poor)
+    setrlimit (RLIMIT_NOFILE, &old_limit);
   check_nothing_is_left ();
 }
 
