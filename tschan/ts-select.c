@@ -12,7 +12,8 @@
  *
  * All selects park their cases in the same order, that of the objects' addresses: of two that face
  * each other over several channels one always finds the other parked, and neither can make the other
- * begin again for ever.
+ * begin again for ever. Two that both send and receive on one and the same channel can, but only as long
+ * as they run in exact lockstep.
  *
  * Locking: none of its own, and never two objects' locks at once: each case takes and leaves its
  * object's. A select serves one wait at a time (@busy); what belongs to the wait is only touched by
