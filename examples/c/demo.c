@@ -2,91 +2,110 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Three worker threads count prime numbers; a main loop shows each result as it comes, and a clock
- * that never stands still meanwhile. */
+/* Worker threads bake; a main loop sells what comes out of the oven, and its clock goes on ticking.
+ *
+ * The trays go through one channel, with room for two of them: so bakers wait when nobody buys. An
+ * event tells everyone that the shop has opened. */
 
 #include <tschan/tschan.h>
 
-#define N_WORKERS 3
+#define N_BAKERS 2
 
 typedef struct
 {
-  TsEvent *done;
-  GThread *thread;
-  guint    from;
-  guint    to;
-  guint    primes;
-} Job;
+  const char *name;
+  const char *kind;
+  TsEvent    *opening;
+  TsChannel  *counter;
+} Baker;
 
-static guint ticks;
-static guint jobs_left = N_WORKERS;
+static _Atomic int n_baking = N_BAKERS;
 
-static gboolean
-is_prime (guint number)
+static gint64 start_time;
+
+static void say (const char *who, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+say (const char *who, const char *format, ...)
 {
-  for (guint i = 2; i * i <= number; i++)
-    {
-      if (number % i == 0)
-        return FALSE;
-    }
-  return number > 1;
+  double seconds = (double) (g_get_monotonic_time () - start_time) / G_USEC_PER_SEC;
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_print ("%5.2f s  %-9s %s\n", seconds, who, text);
 }
 
-/* In the worker's thread. */
+/* In a thread of its own: blocks where it has to. */
 static gpointer
-work (gpointer data)
+bake (gpointer data)
 {
-  Job *job = data;
+  Baker *self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean success = ts_event_wait (self->opening, NULL, &error);
 
-  for (guint number = job->from; number < job->to; number++)
-    job->primes += is_prime (number);
-  ts_event_set (job->done);
+  for (int number = 1; success && number <= 3; number++)
+    {
+      char *tray = g_strdup_printf ("%s tray %d", self->kind, number);
+
+      g_usleep (50000);
+      say (self->name, "puts %s on the counter", tray);
+      success = ts_channel_send_string (self->counter, tray, NULL, &error);
+    }
+  if (!success)
+    g_printerr ("%s: %s\n", self->name, error->message);
+  if (--n_baking == 0)
+    ts_channel_close (self->counter);
   return NULL;
 }
 
-/* In the main loop. */
-static void
-on_done (GObject *event, GAsyncResult *result, gpointer data)
+/* In the main loop, for each tray. */
+static gboolean
+on_tray (TsChannel *counter, const GValue *tray, gpointer user_data)
 {
-  g_autoptr (GError) error = NULL;
-  Job *job = data;
+  say ("main loop", "sells %s", g_value_get_string (tray));
+  return G_SOURCE_CONTINUE;
+}
 
-  if (!ts_event_wait_finish (TS_EVENT (event), result, &error))
-    g_error ("%s", error->message);
-  g_print ("%u primes from %u to %u; the main loop has ticked %u times\n",
-           job->primes, job->from, job->to, ticks);
-  jobs_left--;
+/* In the main loop: the channel is closed, and nothing is left in it. */
+static void
+on_sold_out (gpointer loop)
+{
+  say ("main loop", "closed: everything was sold, each tray once");
+  g_main_loop_quit (loop);
 }
 
 static gboolean
-on_tick (gpointer data)
+on_tick (gpointer user_data)
 {
-  ticks++;
+  say ("main loop", "tick: it is never blocked");
   return G_SOURCE_CONTINUE;
 }
 
 int
 main (void)
 {
-  Job jobs[N_WORKERS] = { 0 };
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (TsEvent) opening = ts_event_new ();
+  g_autoptr (TsChannel) counter = ts_channel_new (2);
+  Baker bakers[N_BAKERS] = {
+    { "baker 1", "bread", opening, counter },
+    { "baker 2", "cake", opening, counter },
+  };
+  GThread *threads[N_BAKERS];
 
-  g_timeout_add (10, on_tick, NULL);
-  for (guint i = 0; i < N_WORKERS; i++)
-    {
-      Job *job = &jobs[i];
+  start_time = g_get_monotonic_time ();
+  for (guint i = 0; i < N_BAKERS; i++)
+    threads[i] = g_thread_new (bakers[i].name, bake, &bakers[i]);
 
-      job->from = i * 300000;
-      job->to = job->from + 300000;
-      job->done = ts_event_new ();
-      ts_event_wait_async (job->done, NULL, on_done, job);
-      job->thread = g_thread_new ("worker", work, job);
-    }
-  while (jobs_left > 0)
-    g_main_context_iteration (NULL, TRUE);
-  for (guint i = 0; i < N_WORKERS; i++)
-    {
-      g_thread_join (jobs[i].thread);
-      g_object_unref (jobs[i].done);
-    }
+  g_timeout_add (100, on_tick, NULL);
+  ts_channel_add_watch_full (counter, G_PRIORITY_DEFAULT, on_tray, loop, on_sold_out);
+  say ("main loop", "opens the shop");
+  ts_event_set (opening);
+  g_main_loop_run (loop);
+  for (guint i = 0; i < N_BAKERS; i++)
+    g_thread_join (threads[i]);
   return 0;
 }

@@ -1,32 +1,48 @@
 // SPDX-FileCopyrightText: 2026 The tschan authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// Tasks that wait for each other, with a clock in the same main loop that never stands still.
+// Worker threads bake; JavaScript sells what comes out of the oven, and its clock goes on ticking.
+//
+// The trays go through one channel, with room for two of them: so bakers wait when nobody buys. An
+// event tells everyone that the shop has opened. JavaScript has no threads: the bakers are written
+// in C, in bakery.c beside this file.
 
+import GLib from 'gi://GLib';
+import Bakery from 'gi://Bakery?version=1';
 import Ts from 'gi://Ts?version=1';
 
-let ticks = 0;
-const clock = setInterval(() => ticks++, 10);
-const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
+const start = GLib.get_monotonic_time();
 
-const start = new Ts.Event({name: 'start'});
-const arrivals = Ts.Event.new_auto_reset();
-
-async function runner(number) {
-    await start.wait_async();
-    await pause(100 * number);
-    print(`runner ${number} arrives; the main loop has ticked ${ticks} times`);
-    arrivals.set();
+function say(text) {
+    const seconds = ((GLib.get_monotonic_time() - start) / 1e6).toFixed(2);
+    print(`${seconds.padStart(5)} s  main loop ${text}`);
 }
 
-const runners = [1, 2, 3].map(runner);
-print('ready, steady, go');
-start.set();
-for (let i = 1; i <= 3; i++) {
-    await arrivals.wait_async({timeout: 2000});
-    print(`counted: ${i}`);
-}
-await Promise.all(runners);
+const opening = new Ts.Event({name: 'opening'});
+const counter = new Ts.Channel(2, {name: 'counter'});
+const cash = new Ts.Channel(Ts.CHANNEL_UNLIMITED);
 
-await arrivals.wait_async({timeout: 50}).catch(error => print(`nobody else: ${error.message}`));
+// Awaits the end of each baker's work.
+async function close(bakers) {
+    for (const baker of bakers)
+        say(`${await baker.wait_async()} goes home`);
+    counter.close();
+}
+
+// Several loops may share a channel.
+async function sell(name) {
+    await opening.wait_async();
+    for await (const tray of counter) {
+        say(`${name} sells ${tray}`);
+        await cash.send_async({name, tray}); // from JavaScript to JavaScript: any value
+    }
+}
+
+const clock = setInterval(() => say('tick: it is never blocked'), 100);
+const bakers = ['bread', 'cake'].map(kind => Bakery.bake(opening, counter, kind, 3));
+
+say('opens the shop');
+opening.set();
+await Promise.all([close(bakers), sell('Ada'), sell('Bob')]);
 clearInterval(clock);
+say(`closed: ${cash.try_receive_many().length} trays were sold, each once`);
