@@ -217,7 +217,7 @@ ts_source_finalize (GSource *source)
   g_clear_object (&self->cancellable);
 }
 
-/* For g_source_set_closure() and g_source_set_dummy_callback(). */
+/* For g_source_set_closure() and g_source_set_dummy_callback() of our callers. */
 static gboolean
 invoke_closure (gpointer closure)
 {
@@ -259,13 +259,32 @@ add_sentinel (TsSource *self)
   g_source_unref (sentinel);
 }
 
-void
-ts_source_add_child (GSource *source, GSource *child)
+static gboolean
+go_on (gpointer data)
 {
-  g_source_set_dummy_callback (child);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+go_on_cancelled (GCancellable *cancellable, gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+/* Not a dummy callback of GLib's: that is a closure, an allocation more for each source. */
+static void
+add_child (GSource *source, GSource *child, GSourceFunc callback)
+{
+  g_source_set_callback (child, callback, NULL, NULL);
   g_source_add_child_source (source, child);
   g_source_unref (child);
   ((TsSource *) source)->has_child = TRUE;
+}
+
+void
+ts_source_add_child (GSource *source, GSource *child)
+{
+  add_child (source, child, go_on);
 }
 
 TsSourceBudget *
@@ -293,7 +312,8 @@ ts_source_new (gpointer object, const TsOperationClass *klass, TsSourceDispatch 
   if (cancellable != NULL)
     {
       self->cancellable = g_object_ref (cancellable);
-      ts_source_add_child (source, g_cancellable_source_new (cancellable));
+      add_child (source, g_cancellable_source_new (cancellable),
+                 (GSourceFunc) (GCallback) go_on_cancelled);
     }
   return source;
 }
