@@ -592,6 +592,18 @@ latest_value_wins (void)
   ts_test_context_pop (context);
 }
 
+static void
+huge_capacity_costs_nothing_before (void)
+{
+  g_autoptr (TsChannel) channel = ts_channel_new (G_MAXINT);
+
+  g_assert_cmpint (ts_channel_get_capacity (channel), ==, G_MAXINT);
+  for (int i = 0; i < 1000; i++)
+    g_assert_true (ts_test_try_send (channel, i));
+  for (int i = 0; i < 1000; i++)
+    g_assert_cmpint (ts_test_try_receive (channel), ==, i);
+}
+
 /* What can be read */
 
 static void
@@ -671,6 +683,8 @@ main (int argc, char *argv[])
   ts_test_add ("/tschan/channel/C12-overflow-drops-and-counts", overflow_drops_and_counts);
   ts_test_add ("/tschan/channel/C12-dropped-items-are-freed", dropped_items_are_freed);
   ts_test_add ("/tschan/channel/C12-latest-value-wins", latest_value_wins);
+  ts_test_add ("/tschan/channel/huge-capacity-costs-nothing-before",
+               huge_capacity_costs_nothing_before);
   ts_test_add ("/tschan/channel/C20-properties-tell-what-was-given",
                properties_tell_what_was_given);
   ts_test_add ("/tschan/channel/errors-name-the-channel", errors_name_the_channel);

@@ -321,6 +321,30 @@ handler_of_the_cancellable_may_use_the_event (void)
   ts_test_context_pop (context);
 }
 
+static void
+drop_cancellable (GCancellable *cancellable, gpointer data)
+{
+  g_object_unref (cancellable); /* the test's last */
+}
+
+static void
+cancellable_may_go_in_its_handler (void)
+{
+  g_autoptr (TsEvent) event = ts_event_new ();
+  GCancellable *cancellable = g_cancellable_new ();
+  GMainContext *context = ts_test_context_push ();
+  TsTestAsync async = { 0 };
+  TsTestFate fate;
+
+  ts_test_track (cancellable, &fate);
+  begin_wait (&async, event, cancellable);
+  g_signal_connect (cancellable, "cancelled", G_CALLBACK (drop_cancellable), NULL);
+  g_cancellable_cancel (cancellable);
+  fail_wait (&async, event);
+  ts_test_assert_finalized (&fate);
+  ts_test_context_pop (context);
+}
+
 /* Loops within loops */
 
 typedef struct
@@ -544,6 +568,8 @@ main (int argc, char *argv[])
                success_stays_when_cancelled_later);
   ts_test_add ("/tschan/event/handler-of-the-cancellable-may-use-the-event",
                handler_of_the_cancellable_may_use_the_event);
+  ts_test_add ("/tschan/event/cancellable-may-go-in-its-handler",
+               cancellable_may_go_in_its_handler);
   ts_test_add ("/tschan/event/E14-nested-loop-gets-the-rest-of-its-burst",
                nested_loop_gets_the_rest_of_its_burst);
   ts_test_add ("/tschan/event/E14-nested-loop-gets-what-starts-in-it",

@@ -5,6 +5,8 @@
 /* What a TsEvent does, by every way to wait for it. */
 
 #include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "ts-test-waiter.h"
 
@@ -431,6 +433,62 @@ signals_do_not_end_a_wait (gconstpointer data)
   g_object_unref (wait.event);
 }
 
+/* At the ends of threads and of the process */
+
+static void
+use_at_exit (gpointer data)
+{
+  TsEvent *event = data;
+
+  ts_event_set (event);
+  g_assert_true (ts_event_wait_until (event, 0, NULL, NULL));
+  g_assert_false (ts_event_wait_until (event, g_get_monotonic_time () + 100, NULL, NULL));
+  ts_event_set (event);
+  g_object_unref (event);
+}
+
+static GPrivate at_exit = G_PRIVATE_INIT (use_at_exit);
+
+static gpointer
+exit_with_event (gpointer event)
+{
+  g_private_set (&at_exit, g_object_ref (event));
+  return NULL;
+}
+
+static void
+ending_thread_may_use_it (void)
+{
+  g_autoptr (TsEvent) event = ts_event_new_auto_reset ();
+
+  ts_test_thread_join (ts_test_thread_new (exit_with_event, event));
+  g_assert_true (ts_event_is_set (event));
+}
+
+static void
+process_may_end_with_waits_pending (void)
+{
+  TsTestWaiter *waiter;
+
+  if (!g_test_subprocess ())
+    {
+      g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+      g_test_trap_assert_passed ();
+      return;
+    }
+  ts_test_context_push ();
+  for (int route = 0; route < TS_TEST_N_ROUTES; route++)
+    {
+      waiter = start (route, ts_event_new (), NULL);
+      g_assert_nonnull (waiter);
+    }
+#ifdef TS_TEST_ADDRESS_SANITIZER
+  _exit (0); /* it would report what is pending */
+#else
+  exit (0);
+#endif
+}
+
 static void
 add_for_routes (const char *path, GTestDataFunc func, gboolean (*suits) (TsTestRoute))
 {
@@ -481,6 +539,9 @@ main (int argc, char *argv[])
                   NULL);
   ts_test_add ("/tschan/event/E21-properties-tell-name-kind-and-state",
                properties_tell_name_kind_and_state);
+  ts_test_add ("/tschan/event/ending-thread-may-use-it", ending_thread_may_use_it);
+  ts_test_add ("/tschan/event/process-may-end-with-waits-pending",
+               process_may_end_with_waits_pending);
   ts_test_add_data ("/tschan/event/signals-do-not-end-a-wait/interrupting",
                     signals_do_not_end_a_wait, GINT_TO_POINTER (0));
   ts_test_add_data ("/tschan/event/signals-do-not-end-a-wait/restarting",

@@ -72,6 +72,9 @@ make_trouble (gpointer data)
       race_cancel (&self->actors[victim].peer);
       if (self->run->mode == CLOSING && until_close-- == 0)
         ts_channel_close (self->run->channel);
+      if (self->run->mode == ORDERLY && ts_channel_get_capacity (self->run->channel) >= 0)
+        g_assert_cmpuint (ts_channel_get_length (self->run->channel), <=,
+                          (guint) ts_channel_get_capacity (self->run->channel));
       ts_test_pause ();
     }
   return NULL;
@@ -224,6 +227,100 @@ each_item_once_in_pairs (void)
           }
 }
 
+/* Back and forth, and round and round */
+
+typedef struct
+{
+  TsChannel *from;
+  TsChannel *to;
+  guint      rounds;
+} Station;
+
+static gpointer
+pass_on (gpointer data)
+{
+  Station *self = data;
+  GValue value = G_VALUE_INIT;
+
+  for (guint i = 0; i < self->rounds; i++)
+    {
+      g_assert_true (ts_channel_receive (self->from, NULL, &value, NULL));
+      g_assert_true (ts_channel_send_int64 (self->to, g_value_get_int64 (&value) + 1, NULL, NULL));
+    }
+  g_value_unset (&value);
+  return NULL;
+}
+
+static void
+pass_round (guint n_stations, int capacity, guint rounds)
+{
+  g_autofree Station *stations = g_new0 (Station, n_stations);
+  g_autofree TsTestThread **threads = g_new0 (TsTestThread *, n_stations);
+  g_autofree TsChannel **channels = g_new0 (TsChannel *, n_stations + 1);
+  GValue value = G_VALUE_INIT;
+
+  for (guint i = 0; i <= n_stations; i++)
+    channels[i] = ts_channel_new (capacity);
+  for (guint i = 0; i < n_stations; i++)
+    {
+      stations[i] = (Station) { channels[i], channels[i + 1], rounds };
+      threads[i] = ts_test_thread_new (pass_on, &stations[i]);
+    }
+  for (guint i = 0; i < rounds; i++)
+    {
+      g_assert_true (ts_channel_send_int64 (channels[0], i, NULL, NULL));
+      g_assert_true (ts_channel_receive (channels[n_stations], NULL, &value, NULL));
+      g_assert_cmpint (g_value_get_int64 (&value), ==, i + n_stations);
+    }
+  for (guint i = 0; i < n_stations; i++)
+    ts_test_thread_join (threads[i]);
+  for (guint i = 0; i <= n_stations; i++)
+    g_assert_finalize_object (channels[i]);
+}
+
+static void
+items_go_back_and_forth (void)
+{
+  pass_round (1, 0, ts_test_rounds (20000));
+  pass_round (1, 1, ts_test_rounds (20000));
+}
+
+static void
+items_go_down_a_chain (void)
+{
+  pass_round (30, 0, ts_test_rounds (30));
+  pass_round (30, 1, ts_test_rounds (30));
+}
+
+static gpointer
+use_once_each (gpointer data)
+{
+  const guint rounds = ts_test_rounds (5000);
+
+  for (guint i = 0; i < rounds; i++)
+    {
+      TsChannel *channel = ts_channel_new (1);
+      GValue value = G_VALUE_INIT;
+
+      g_assert_true (ts_channel_send_int64 (channel, i, NULL, NULL));
+      if (i % 2 == 0)
+        g_assert_true (ts_channel_receive (channel, NULL, &value, NULL));
+      g_object_unref (channel);
+    }
+  return NULL;
+}
+
+static void
+many_channels_are_used_once (void)
+{
+  TsTestThread *threads[3];
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = ts_test_thread_new (use_once_each, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    ts_test_thread_join (threads[i]);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -236,6 +333,9 @@ main (int argc, char *argv[])
   ts_test_add_data ("/tschan/channel/race/C17-each-item-once/closing", each_item_once,
                     GINT_TO_POINTER (CLOSING));
   ts_test_add ("/tschan/channel/race/C17-each-item-once/in-pairs", each_item_once_in_pairs);
+  ts_test_add ("/tschan/channel/race/items-go-back-and-forth", items_go_back_and_forth);
+  ts_test_add ("/tschan/channel/race/items-go-down-a-chain", items_go_down_a_chain);
+  ts_test_add ("/tschan/channel/race/many-channels-are-used-once", many_channels_are_used_once);
 
   return g_test_run ();
 }

@@ -679,6 +679,43 @@ two_selects_meet (void)
     }
 }
 
+static gboolean
+select_again (gpointer data)
+{
+  Menu *inner = ((gpointer *) data)[0];
+  Menu *outer = ((gpointer *) data)[1];
+
+  g_assert_cmpint (ts_select_get_winner (outer->select), ==, EVENT);
+  serve (inner, ACQUIRE);
+  g_assert_cmpint (ts_select_wait (inner->select, NULL, NULL), ==, ACQUIRE);
+  g_assert_cmpint (ts_select_poll (outer->select), ==, -1);
+  ((gpointer *) data)[2] = data; /* done */
+  return G_SOURCE_REMOVE;
+}
+
+static void
+callback_may_select (void)
+{
+  Menu inner, outer;
+  gpointer args[3] = { &inner, &outer, NULL };
+  GSource *source;
+
+  menu_init (&outer);
+  menu_init (&inner);
+  source = ts_select_create_source (outer.select, NULL);
+  g_source_set_callback (source, select_again, args, NULL);
+  g_source_attach (source, inner.context);
+  g_source_unref (source);
+  g_main_context_iteration (inner.context, FALSE);
+  serve (&outer, EVENT);
+  ts_test_iterate (inner.context);
+  g_assert_nonnull (args[2]);
+  assert_only (&inner, ACQUIRE);
+  assert_only (&outer, EVENT);
+  menu_clear (&inner);
+  menu_clear (&outer);
+}
+
 static void
 each_has_its_turn (void)
 {
@@ -781,6 +818,7 @@ main (int argc, char *argv[])
                loser_lets_those_behind_it_go_on);
   ts_test_add ("/tschan/select/select-does-not-meet-itself", select_does_not_meet_itself);
   ts_test_add ("/tschan/select/two-selects-meet", two_selects_meet);
+  ts_test_add ("/tschan/select/callback-may-select", callback_may_select);
   ts_test_add ("/tschan/select/many-rounds-leave-nothing", many_rounds_leave_nothing);
   ts_test_add ("/tschan/select/once-takes-from-the-first-that-has",
                once_takes_from_the_first_that_has);
