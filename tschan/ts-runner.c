@@ -141,7 +141,7 @@ core_new (const char *name)
 
   atomic_init (&self->refs, 1);
   self->name = g_strdup (name);
-  self->context = g_main_context_new ();
+  self->context = ts_sync_context_new ();
   self->stopped = ts_event_new ();
   self->calls = ts_call_registry_new ();
   return self;
@@ -163,7 +163,7 @@ core_unref (Core *self) TS_UNANALYSED
       g_free (queue);
     }
   if (self->thread != NULL)
-    g_thread_unref (self->thread);
+    ts_sync_thread_unref (self->thread);
   g_object_unref (self->stopped);
   ts_call_registry_unref (self->calls);
   ts_sync_lock_clear (&self->lock);
@@ -264,7 +264,7 @@ core_start (Core *self, GError **error)
     return !closed;
 
   atomic_fetch_add_explicit (&self->refs, 1, memory_order_relaxed);
-  thread = g_thread_try_new (self->name != NULL ? self->name : "tschan", core_run, self, error);
+  thread = ts_sync_thread_try_new (self->name != NULL ? self->name : "tschan", core_run, self, error);
   core_lock (self);
   self->thread = thread;
   self->started = thread != NULL;
@@ -439,7 +439,7 @@ core_join (Core *self)
   core_unlock (self);
 
   if (thread != NULL)
-    g_thread_join (thread);
+    ts_sync_thread_join (thread);
   else if (started)
     ts_event_wait (self->stopped, NULL, NULL);
 }

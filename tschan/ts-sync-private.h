@@ -79,10 +79,19 @@ typedef struct
 #define ts_sync_now()                            ts_dst_now ()
 #define ts_sync_cancellable_connect(c, f, data)  ts_dst_cancellable_connect ((c), (f), (data))
 #define ts_sync_cancellable_disconnect(c, id)    ts_dst_cancellable_disconnect ((c), (id))
+#define ts_sync_thread_try_new(name, f, data, e) ts_dst_thread_new ((name), (f), (data), (e))
+#define ts_sync_thread_join(thread)              ts_dst_thread_join (thread)
+#define ts_sync_thread_unref(thread)             ts_dst_thread_unref (thread)
+#define ts_sync_context_new()                    ts_dst_context_new ()
 
 #else
 
 #define TS_SYNC_POINT(name) ((void) 0)
+
+#define ts_sync_thread_try_new(name, f, data, e) g_thread_try_new ((name), (f), (data), (e))
+#define ts_sync_thread_join(thread)              g_thread_join (thread)
+#define ts_sync_thread_unref(thread)             g_thread_unref (thread)
+#define ts_sync_context_new()                    g_main_context_new ()
 
 void     ts_sync_lock_contended (TsSyncLock *lock);
 void     ts_sync_look_away      (void);

@@ -42,6 +42,7 @@ typedef struct
   int         id;
   const char *name;
   TsDstFunc   func;
+  GThreadFunc thread_func; /* or this, for a thread of the library's */
   gpointer    data;
   sem_t       turn;
 
@@ -716,7 +717,7 @@ ts_dst_begin (guint64 new_seed)
   connect_waits = glib_locks_cancellables () || choice (2) == 0;
 }
 
-static void *
+G_NORETURN static void *
 thread_main (void *data)
 {
   Thread *thread = data;
@@ -725,30 +726,39 @@ thread_main (void *data)
   for (;;)
     {
       wait_for_turn (&thread->turn);
-      if (thread->func == NULL)
-        return NULL;
-      thread->func (thread->data);
+      if (thread->thread_func != NULL)
+        thread->thread_func (thread->data);
+      else
+        thread->func (thread->data);
       ts_dst_assert_unlocked ();
       thread->state = FINISHED;
-      thread->func = NULL;
+      unblock (thread);
       pass_on ();
     }
 }
 
-void
-ts_dst_spawn (const char *name, TsDstFunc func, gpointer data)
+static Thread *
+add_thread (const char *name, gpointer data)
 {
   Thread *thread = &threads[n_threads];
 
   g_assert (n_threads < MAX_THREADS);
   thread->id = (int) n_threads++;
   thread->name = name;
-  thread->func = func;
+  thread->func = NULL;
+  thread->thread_func = NULL;
   thread->data = data;
   thread->priority = 1 + choice (1000);
   thread->locks_held = 0;
   thread->fds = NULL;
   make_runnable (thread);
+  return thread;
+}
+
+void
+ts_dst_spawn (const char *name, TsDstFunc func, gpointer data)
+{
+  add_thread (name, data)->func = func;
 }
 
 static void
@@ -762,6 +772,48 @@ start_real_threads (void)
       g_assert (pthread_create (&real, NULL, thread_main, &threads[n_started]) == 0);
       pthread_detach (real);
     }
+}
+
+/* The name may be gone when the trace is printed. */
+GThread *
+ts_dst_thread_new (const char *name, GThreadFunc func, gpointer data, GError **error)
+{
+  Thread *thread;
+
+  if (self == NULL)
+    return g_thread_try_new (name, func, data, error);
+  thread = add_thread ("thread", data);
+  thread->thread_func = func;
+  start_real_threads ();
+  ts_dst_point ("new thread");
+  return (GThread *) thread;
+}
+
+static gboolean
+is_ours (gconstpointer thread)
+{
+  return thread >= (gconstpointer) threads && thread < (gconstpointer) (threads + MAX_THREADS);
+}
+
+void
+ts_dst_thread_join (GThread *thread)
+{
+  if (!is_ours (thread))
+    {
+      g_thread_join (thread);
+      return;
+    }
+  ts_dst_assert_unlocked ();
+  ts_dst_point ("join");
+  while (((Thread *) thread)->state != FINISHED)
+    block ("joins", thread, -1);
+}
+
+void
+ts_dst_thread_unref (GThread *thread)
+{
+  if (!is_ours (thread))
+    g_thread_unref (thread);
 }
 
 void

@@ -37,6 +37,10 @@ void     ts_dst_unpark                 (_Atomic int *state);
 gint64   ts_dst_now                    (void);
 gulong   ts_dst_cancellable_connect    (GCancellable *cancellable, GCallback handler, gpointer data);
 void     ts_dst_cancellable_disconnect (GCancellable *cancellable, gulong id);
+GThread *ts_dst_thread_new             (const char *name, GThreadFunc func, gpointer data,
+                                        GError **error);
+void     ts_dst_thread_join            (GThread *thread);
+void     ts_dst_thread_unref           (GThread *thread);
 
 /* For scenarios */
 
