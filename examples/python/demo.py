@@ -3,8 +3,8 @@
 
 """Worker threads bake; an asyncio loop and a GLib main loop sell what comes out of the oven.
 
-The trays go through one channel, with room for two of them: so bakers wait when nobody buys. An event
-tells everyone that the shop has opened.
+The trays go through one channel, with room for two of them: so bakers wait when nobody buys. An
+event tells everyone that the shop has opened.
 """
 
 import asyncio

@@ -3,8 +3,8 @@
 
 """A pipeline: files are found by a task, read by threads, and counted by another task.
 
-Slow readers hold up the one who finds files, since the channels between them have little room. It is
-the typed package, in which the same methods block in a thread and are awaited in a loop.
+Slow readers hold up the one who finds files, since the channels between them have little room. It
+is the typed package, in which the same methods block in a thread and are awaited in a loop.
 """
 
 from __future__ import annotations

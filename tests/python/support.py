@@ -64,6 +64,34 @@ def pushed_context():
         context.pop_thread_default()
 
 
+def receive_async(channel, cancellable=None):
+    """Starts a receive in the thread-default context. The list gets what it comes to."""
+    outcomes = []
+
+    def on_done(source, result):
+        try:
+            outcomes.append(source.receive_finish(result))
+        except GLib.Error as error:
+            outcomes.append(error)
+
+    channel.receive_async(cancellable, on_done)
+    return outcomes
+
+
+def send_async(channel, value, cancellable=None):
+    """Starts a send in the thread-default context. The list gets what it comes to."""
+    outcomes = []
+
+    def on_done(source, result):
+        try:
+            outcomes.append(source.send_finish(result))
+        except GLib.Error as error:
+            outcomes.append(error)
+
+    channel.send_async(value, cancellable, on_done)
+    return outcomes
+
+
 class Worker(threading.Thread):
     """A thread whose result, or exception, join() hands over."""
 

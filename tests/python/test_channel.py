@@ -4,44 +4,14 @@
 """TsChannel with threads, main loops, ports and asyncio; the numbers are those of scenarios.md."""
 
 import asyncio
-import enum
-import gc
 import itertools
 import select
-import weakref
 
 import tap
-from support import (Gio, GLib, GObject, TestCase, Ts, Worker, cancelled_cancellable, drain, gi,
-                     growth, iterate_until, pushed_context)
+from support import (Gio, GLib, GObject, TestCase, Ts, Worker, cancelled_cancellable, drain,
+                     iterate_until, pushed_context, receive_async, send_async)
 
 CAPACITIES = 0, 1, 2, 100, Ts.CHANNEL_UNLIMITED
-
-
-def receive_async(channel, cancellable=None):
-    """Starts a receive in the thread-default context. The list gets what it comes to."""
-    outcomes = []
-
-    def on_done(source, result):
-        try:
-            outcomes.append(source.receive_finish(result))
-        except GLib.Error as error:
-            outcomes.append(error)
-
-    channel.receive_async(cancellable, on_done)
-    return outcomes
-
-
-def send_async(channel, value, cancellable=None):
-    outcomes = []
-
-    def on_done(source, result):
-        try:
-            outcomes.append(source.send_finish(result))
-        except GLib.Error as error:
-            outcomes.append(error)
-
-    channel.send_async(value, cancellable, on_done)
-    return outcomes
 
 
 def fill(channel, items):
@@ -52,14 +22,6 @@ def fill(channel, items):
 
 class Thing(GObject.Object):
     pass
-
-
-class Colour(enum.Enum):
-    RED = 1
-
-
-class Number(enum.IntEnum):
-    ONE = 1
 
 
 class Threads(TestCase):
@@ -274,95 +236,6 @@ class Threads(TestCase):
         self.assertRaises(TypeError, channel.receive, timeout='long')
         self.assertRaises(TypeError, Ts.Port().receive, None)
         self.assertEqual(len(channel), 0)
-
-
-class Values(TestCase):
-    """C18: every Python object comes back."""
-
-    EQUAL = [
-        0, -1, 2 ** 31 - 1, 2 ** 31, -2 ** 31, -2 ** 31 - 1, 2 ** 40, 2 ** 63 - 1, 2 ** 63, -2 ** 63,
-        2 ** 64, 10 ** 40, 1.5, float('inf'), '', 'text', 'a\0b', '\udc80', 'ä€😀', b'a\0b',
-        (), (1, 2), (1,), True, False, None,
-    ]
-
-    def test_c18_equal(self):
-        channel = Ts.Channel(1)
-        for value in self.EQUAL:
-            channel.send(value)
-            received = channel.receive()
-            self.assertEqual((type(received), received), (type(value), value))
-
-    def test_c18_identity(self):
-        channel = Ts.Channel(1)
-        for value in (None, True, False, [], {}, set(), (1, 2), b'bytes', bytearray(), object, Thing,
-                      object(), Colour.RED, Number.ONE, len, lambda: None, ValueError('x'),
-                      Ts.Closed('x'), GLib.Error('x'), Thing(), Ts.Event(), channel, Ellipsis,
-                      Gio.IOErrorEnum.CANCELLED, Ts.Overflow.WAIT, Gio.Cancellable()):
-            channel.send(value)
-            self.assertIs(channel.receive(), value)
-
-    def test_c18_glib_values(self):
-        channel = Ts.Channel(1)
-        channel.send(GLib.Variant('(si)', ('text', 5)))
-        self.assertEqual(channel.receive().unpack(), ('text', 5))
-        channel.send(GObject.Value(GObject.TYPE_UINT64, 2 ** 64 - 1))
-        self.assertEqual(channel.receive(), 2 ** 64 - 1)
-        channel.send(GLib.Bytes.new(b'bytes'))
-        self.assertEqual(channel.receive().get_data(), b'bytes')
-        # As another language would send it.
-        channel.send(GObject.Value(GLib.Bytes, GLib.Bytes.new(b'bytes')))
-        self.assertRaises(TypeError, channel.receive)
-
-    def test_c18_by_every_way(self):
-        for value in self.EQUAL:
-            channel, seen = Ts.Channel(1), []
-            send_async(channel, value)
-            outcomes = receive_async(channel)
-            iterate_until(lambda outcomes=outcomes: outcomes)
-            with Ts.Port() as port:
-                token = port.send(channel, value)
-                self.assertEqual(port.next_ready(), token)
-                port.finish(token)
-                token = port.receive(channel)
-                port.next_ready()
-                outcomes.append(port.finish(token))
-            channel.add_watch(GLib.PRIORITY_DEFAULT, lambda _channel, item, to=seen: to.append(item))
-            channel.send(value)
-            iterate_until(lambda seen=seen: seen)
-
-            async def in_task(channel=channel, value=value):
-                await channel.send_async(value)
-                return await channel.receive_async()
-
-            outcomes.append(asyncio.run(in_task()))
-            channel.send(value)
-            outcomes += channel.receive_many(2)
-            channel.send(value)
-            outcomes += list(iter(channel.try_receive_value, value)) or [value]
-            self.assertEqual(outcomes + seen, [value] * 6)
-
-    def test_c18_attributes_of_objects_survive(self):
-        channel = Ts.Channel(1)
-        thing = Thing()
-        thing.colour = 'red'
-        channel.send(thing)
-        del thing
-        gc.collect()
-        self.assertEqual(channel.receive().colour, 'red')
-
-    def test_c19_what_is_left_is_freed(self):
-        class Plain:
-            pass
-
-        for make in Plain, Thing:
-            for capacity in 5, Ts.CHANNEL_UNLIMITED:
-                item, channel = make(), Ts.Channel(capacity)
-                seen = weakref.ref(item)
-                for _ in range(3):
-                    channel.send(item)
-                del item, channel
-                gc.collect()
-                self.assertIsNone(seen())
 
 
 class Loops(TestCase):
@@ -680,93 +553,6 @@ class Tasks(TestCase):
             for name in {name for name, _number in items}:
                 numbers = [number for other, number in items if other == name]
                 self.assertEqual(numbers, sorted(numbers))
-
-
-class Leaks(TestCase):
-    LIMIT = 8
-
-    def check(self, function, rounds=10000, lost=0):
-        self.assertLess(growth(function, tap.iterations(rounds)), lost + self.LIMIT)
-
-    def test_send_and_receive(self):
-        channel = Ts.Channel(5)
-
-        def once():
-            for value in 1, 'text' * 20, None, [], 2 ** 40:
-                channel.send(value)
-                channel.receive()
-
-        self.check(once, 3000)
-
-    def test_blocking_in_the_main_thread(self):
-        channel, cancellable = Ts.Channel(5), Gio.Cancellable()
-
-        def once():
-            channel.send('text' * 20, cancellable)
-            channel.receive(cancellable)
-            try:
-                channel.receive(timeout=0)
-            except TimeoutError:
-                pass
-
-        self.check(once, 5000)
-
-    def test_refused(self):
-        channel = Ts.Channel(1)
-        channel.send(1)
-
-        def once():
-            try:
-                channel.try_send('text' * 20)
-            except Ts.Full:
-                pass
-
-        self.check(once)
-
-    def test_tasks(self):
-        channel, loop = Ts.Channel(), asyncio.new_event_loop()
-
-        async def once():
-            task = asyncio.ensure_future(channel.receive_async())
-            await asyncio.sleep(0)
-            await channel.send_async('text' * 20)
-            await task
-            task = asyncio.ensure_future(channel.receive_async())
-            await asyncio.sleep(0)
-            task.cancel()
-            await asyncio.wait([task])
-
-        self.check(lambda: loop.run_until_complete(once()), 5000)
-        loop.close()
-
-    def test_callbacks(self):
-        channel = Ts.Channel(5)
-
-        def once():
-            sends = send_async(channel, 'text' * 20)
-            receives = receive_async(channel)
-            iterate_until(lambda: sends and receives)
-
-        # PyGObject before 3.50 loses this much with any callback.
-        self.check(once, 4000, 256 if gi.version_info < (3, 50) else 0)
-
-    def test_items_of_a_dropped_channel(self):
-        def once():
-            channel = Ts.Channel(5)
-            channel.send('text' * 20)
-            channel.send([])
-            channel.send(None)
-
-        self.check(once)
-
-    def test_references(self):
-        import sys  # pylint: disable=import-outside-toplevel
-        channel, item = Ts.Channel(5), ['item']
-        before = sys.getrefcount(item)
-        for _ in range(100):
-            channel.send(item)
-            channel.receive()
-        self.assertEqual(sys.getrefcount(item), before)
 
 
 if __name__ == '__main__':

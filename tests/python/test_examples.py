@@ -15,8 +15,8 @@ EXAMPLES = pathlib.Path(__file__).parents[2] / 'examples' / 'python'
 
 class Examples(TestCase):
     def run_example(self, name):
-        done = subprocess.run([sys.executable, str(EXAMPLES / name)], capture_output=True, text=True,
-                              timeout=40, check=False)
+        done = subprocess.run([sys.executable, str(EXAMPLES / name)], capture_output=True,
+                              text=True, timeout=40, check=False)
         self.assertEqual((done.returncode, done.stderr), (0, ''))
         return done.stdout.splitlines()
 
@@ -31,7 +31,8 @@ class Examples(TestCase):
     def test_pipeline(self):
         lines = self.run_example('pipeline.py')
         self.assertTrue(any('demo.py' in line for line in lines))
-        self.assertEqual(int(lines[-1].split()[0]), sum(int(line.split()[0]) for line in lines[:-1]))
+        counts = [int(line.split()[0]) for line in lines]
+        self.assertEqual(counts[-1], sum(counts[:-1]))
 
 
 if __name__ == '__main__':

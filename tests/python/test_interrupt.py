@@ -90,7 +90,7 @@ class Interrupt(TestCase):
                 ('channel.receive()', 'channel.props.can_send'),
                 ('full.send(2)', 'full.try_receive_many(5) != [1]'),
                 ('lock.acquire()', 'lock.is_held()'),
-                ('semaphore.acquire()', 'semaphore.release() is None or semaphore.get_value() != 1'),
+                ('semaphore.acquire()', 'not semaphore.release() or semaphore.get_value() != 1'),
                 ('future.wait()', 'future.is_done()'),
                 ('barrier.wait()', 'barrier.get_waiting()'),
                 ('select.wait()', 'select.poll() != -1'),

@@ -19,7 +19,7 @@ PACKAGE = pathlib.Path(tschan.__file__).parent
 @unittest.skipUnless(shutil.which('mypy'), 'mypy is not installed')
 class Types(unittest.TestCase):
     def check(self, *paths):
-        # What is beside the package (gi/overrides) is not mypy's to look at: so it sees a copy alone.
+        # What is beside the package (gi/overrides) is not mypy's to look at: it sees a copy.
         with tempfile.TemporaryDirectory() as directory:
             shutil.copytree(PACKAGE, pathlib.Path(directory) / 'tschan',
                             ignore=shutil.ignore_patterns('__pycache__'))

@@ -119,11 +119,11 @@ _ENOUGH_LUCK = 16
 class Channel(Generic[T]):
     """A queue of items between any threads and loops.
 
-    `capacity` 0 is a rendezvous: a send is over when somebody has received the item. With a number, as
-    many items wait inside; UNLIMITED (-1) takes any.
+    `capacity` 0 is a rendezvous: a send is over when somebody has received the item. With a number,
+    as many items wait inside; UNLIMITED (-1) takes any.
 
-    In a thread without a running loop, :meth:`send` and :meth:`receive` block. Inside a running loop
-    they return an awaitable that has started.
+    In a thread without a running loop, :meth:`send` and :meth:`receive` block. Inside a running
+    loop they return an awaitable that has started.
     """
 
     def __init__(self, capacity: int = 0, *, overflow: Overflow = Overflow.WAIT,

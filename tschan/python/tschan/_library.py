@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The tschan authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The introspected library. It has no types of its own, and type checkers are not to look for them."""
+"""The introspected library. It has no types, and type checkers are not to look for them."""
 
 from __future__ import annotations
 

@@ -6,8 +6,8 @@ A :class:`Runner` keeps one loop for as long as it lives, and any number of thre
 coroutines in it and wait, or take a future; they enter asynchronous context managers, and iterate
 over asynchronous iterables.
 
-On PyGObject 3.50 and newer the loop is also the GLib main loop of its thread, so that a coroutine may
-await GIO's methods beside asyncio's. On older ones it is asyncio's own; pass gbulb's as
+On PyGObject 3.50 and newer the loop is also the GLib main loop of its thread, so that a coroutine
+may await GIO's methods beside asyncio's. On older ones it is asyncio's own; pass gbulb's as
 `loop_factory` for the same.
 """
 
@@ -70,8 +70,8 @@ class Runner:
     """Runs asynchronous code from synchronous code, in one thread with a long-lived loop.
 
     The thread starts when it is first needed. The runner is a context manager; leaving it, or
-    :meth:`close`, leaves what :meth:`enter_context` has entered, cancels what still runs, and joins the
-    thread. Every method may be called from any thread but the runner's own.
+    :meth:`close`, leaves what :meth:`enter_context` has entered, cancels what still runs, and joins
+    the thread. Every method may be called from any thread but the runner's own.
     """
 
     def __init__(self, *, debug: Optional[bool] = None,
@@ -112,7 +112,8 @@ class Runner:
 
     def _start(self) -> None:
         ready: concurrent.futures.Future[asyncio.AbstractEventLoop] = concurrent.futures.Future()
-        self._thread = threading.Thread(target=self._main, args=[ready], name=self._name, daemon=True)
+        self._thread = threading.Thread(target=self._main, args=[ready], name=self._name,
+                                        daemon=True)
         self._thread.start()
         try:
             self._loop = ready.result()
@@ -177,7 +178,8 @@ class Runner:
         return call.task.result()  # type: ignore[no-any-return]
 
     @staticmethod
-    def _call_soon(loop: asyncio.AbstractEventLoop, func: Callable[..., object], *args: Any) -> bool:
+    def _call_soon(loop: asyncio.AbstractEventLoop, func: Callable[..., object],
+                   *args: Any) -> bool:
         try:
             loop.call_soon_threadsafe(func, *args)
         except RuntimeError:  # the loop is closed
@@ -371,18 +373,19 @@ def _get_shared_runner() -> Runner:
 def go(func: Callable[..., Any], *args: Any, **kwargs: Any) -> RunnerFuture[Any]:
     """Calls a coroutine function, or any function, in the library's own loop, and returns a future.
 
-    The future can be waited for in threads, `go(f).result(timeout)`, and in any asyncio loop, `await
-    go(f)`; `cancel()` cancels the coroutine.
+    The future can be waited for in threads, `go(f).result(timeout)`, and in any asyncio loop,
+    `await go(f)`; `cancel()` cancels the coroutine.
     """
     return _get_shared_runner().run_as_future(_apply(func, args, kwargs))
 
 
 def offload(func: Callable[..., T], *args: Any, **kwargs: Any) -> RunnerFuture[T]:
-    """Calls a function that may block in a thread of a pool, and returns a future, as :func:`go`."""
+    """Calls a function that may block in a thread of a pool: a future, as of :func:`go`."""
     global _shared_pool
     with _shared_lock:
         if _shared_pool is None:
-            _shared_pool = concurrent.futures.ThreadPoolExecutor(thread_name_prefix='tschan-offload')
+            _shared_pool = concurrent.futures.ThreadPoolExecutor(
+                thread_name_prefix='tschan-offload')
     future: RunnerFuture[T] = RunnerFuture()
     _shared_pool.submit(_call_for_future, future, func, args, kwargs)
     return future

@@ -128,8 +128,8 @@ class _WaitForSelect(Operation[tuple[K, Any]]):
 class Select(Generic[K]):
     """Several operations, of which exactly one happens at each :meth:`wait`.
 
-    The cases stay for the next wait, but one that has sent its item goes. An exception, such as that a
-    channel is closed, carries the `identifier` of its case, which goes as well.
+    The cases stay for the next wait, but one that has sent its item goes. An exception, such as
+    that a channel is closed, carries the `identifier` of its case, which goes as well.
     """
 
     def __init__(self, cases: Iterable[tuple[K, Case[Any]]] = ()) -> None:
@@ -200,9 +200,9 @@ def select(pairs: Iterable[tuple[Hashable, Union[Case[Any], Awaitable[Any]]]],
     """Waits for the first of several operations: `((identifier, result), others)`.
 
     Blocks, or is to be awaited. Each pair is an identifier and an operation: a case, such as
-    `channel.receiving()`, of which exactly one happens; inside a running loop also an awaitable, such as
-    `channel.receive()`, which has started already. The others can be given to the next call, with more
-    beside them.
+    `channel.receiving()`, of which exactly one happens; inside a running loop also an awaitable,
+    such as `channel.receive()`, which has started already. The others can be given to the next
+    call, with more beside them.
     """
     given = list(pairs)
     loop = running_loop()

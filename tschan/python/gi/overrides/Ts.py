@@ -407,8 +407,8 @@ class Barrier(Ts.Barrier):
         return self.wait_until(deadline_in(timeout), cancellable)
 
     def wait_until(self, deadline, cancellable=None):
-        return wait_in_thread(deadline, cancellable, Port.wait_barrier, _index_of(super().wait_until),
-                              self)
+        return wait_in_thread(deadline, cancellable, Port.wait_barrier,
+                              _index_of(super().wait_until), self)
 
     def wait_async(self, cancellable=None, callback=None, *user_data):
         """To be awaited; with a callback, as in other languages."""
