@@ -197,7 +197,7 @@ call_that_is_dropped_fails (void)
   work_clear (&work);
 }
 
-static void
+G_NORETURN static void
 must_not_start (GCancellable *cancellable, GAsyncReadyCallback callback, gpointer callback_data,
                 gpointer user_data)
 {
