@@ -73,12 +73,18 @@ ts_channel_unlock_after (TsChannel *self, TsChannelAfter *after)
   ts_value_clear (&after->dropped);
 }
 
+static inline gboolean TS_REQUIRES (ts_channel_role)
+ts_channel_is_closed_locked (TsChannel *self)
+{
+  return atomic_load_explicit (&self->closed, memory_order_relaxed);
+}
+
 /* Whether an item could go in, or come out, that concerns nobody but the store. */
 static inline gboolean TS_REQUIRES (ts_channel_role)
 ts_channel_can_store_locked (TsChannel *self)
 {
   return ts_queue_get_head (&self->receivers) == NULL &&
-         !atomic_load_explicit (&self->closed, memory_order_relaxed) &&
+         !ts_channel_is_closed_locked (self) &&
          ts_store_get_length (&self->store) < (guint) self->capacity; /* -1: the most there can be */
 }
 
@@ -118,6 +124,14 @@ gboolean ts_channel_put_locked  (TsChannel *self, GValue *value, TsOutcome *outc
                                  TsChannelAfter *after) TS_REQUIRES (ts_channel_role);
 gboolean ts_channel_take_locked (TsChannel *self, GValue *value, TsOutcome *outcome,
                                  TsChannelAfter *after) TS_REQUIRES (ts_channel_role);
+
+/* Whether that would be over, if the channel is open; for somebody who is not to meet @own. */
+gboolean ts_channel_can_put_locked  (TsChannel *self, TsWaiter *own) TS_REQUIRES (ts_channel_role);
+gboolean ts_channel_can_take_locked (TsChannel *self, TsWaiter *own) TS_REQUIRES (ts_channel_role);
+
+/* Fails all that are parked. TRUE: it was open. */
+gboolean ts_channel_close_locked    (TsChannel *self, TsChannelAfter *after)
+  TS_REQUIRES (ts_channel_role);
 
 /* A copy of @value, or of what it can be turned into, as this channel takes it. */
 gboolean ts_channel_import      (TsChannel *self, const GValue *value, GValue *imported);

@@ -3,7 +3,7 @@
  */
 
 /* The receiving side of a channel, in all its forms. Each is a few lines over the steps of
- * ts-channel.c; a receive that need not wait makes no waiter. */
+ * ts-channel-steps.c; a receive that need not wait makes no waiter. */
 
 #include "config.h"
 

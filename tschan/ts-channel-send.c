@@ -3,7 +3,7 @@
  */
 
 /* The sending side of a channel, in all its forms. Each is a few lines over the steps of
- * ts-channel.c; a send that need not wait makes no waiter. */
+ * ts-channel-steps.c; a send that need not wait makes no waiter. */
 
 #include "config.h"
 

@@ -196,7 +196,8 @@ forget (TsDispatcher *self)
   registry_release ();
 }
 
-/* The context is going: nobody can push any more, and what is there never arrives. */
+/* The context is going: nobody can push any more, and what is there never arrives. First those that
+ * wait, so that what the others give back goes elsewhere, and in order. */
 static void
 dispatcher_source_finalize (GSource *source)
 {
@@ -208,8 +209,8 @@ dispatcher_source_finalize (GSource *source)
   self->source = NULL;
   dispatcher_unlock (self);
 
-  while ((delivery = steal_first (self, &self->ready)) != NULL ||
-         (delivery = steal_first (self, &self->pending)) != NULL)
+  while ((delivery = steal_first (self, &self->pending)) != NULL ||
+         (delivery = steal_first (self, &self->ready)) != NULL)
     delivery->abandon (delivery);
   ts_dispatcher_unref (self);
 }

@@ -9,6 +9,28 @@
 
 G_BEGIN_DECLS
 
+typedef struct
+{
+  TsOperation operation; /* object: NULL once the case was removed; @value: what to send */
+  GValue      received;
+  gboolean    idle;      /* a send whose value has gone */
+  gboolean    failed;    /* it has won because its channel is closed */
+  gint64      deadline;  /* -1: not that kind */
+  GSource    *timer;     /* sets the event of a deadline */
+} TsSelectCase;
+
+struct _TsSelect
+{
+  GObject     parent_instance;
+
+  GPtrArray  *cases;  /* of TsSelectCase; an index is for ever */
+  GPtrArray  *active; /* of those that are not removed, in the order in which they are parked */
+  guint       next;   /* in @cases: where the next attempt begins */
+  int         winner; /* -1: none yet */
+  gboolean    blocking; /* this wait looks at the deadlines itself */
+  _Atomic int busy;
+};
+
 /* Waiting for a TsSelect, for whoever brings the waiter. Its value is the index, an int. */
 extern const TsOperationClass ts_select_wait_class;
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* How a channel parks senders and receivers: ts-channel.c with the waiter of ts-waiter.c.
+/* How a channel parks senders and receivers: ts-channel-steps.c with the waiter of ts-waiter.c.
  *
  * A party is a sender with one item, whose number is its own, or a receiver. Each attempts, parks and
  * sleeps; some may run out of time, be cancelled, or (receivers) give back what they got. A waiter is

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Selects that face each other: ts-select.c over channels of capacity 0.
+/* Selects that face each other: ts-select-wait.c over channels of capacity 0.
  *
  * A party has two cases, each of which sends into a channel or receives from it, and one claim for
  * both. It attempts them one after the other, then parks them in the order of the channels; a case
