@@ -193,6 +193,18 @@ test('C09 promises are fulfilled in the order in which they were made', async ()
     equal(order, numbers(200));
 });
 
+test('C09 the form with a callback', async () => {
+    const channel = new Ts.Channel(1);
+    const item = {x: 1};
+    const received = new Promise(resolve => {
+        channel.receive_async(null, (source, result) => resolve(source.receive_finish(result)));
+    });
+    const sent = new Promise(resolve => {
+        channel.send_async(item, null, (source, result) => resolve(source.send_finish(result)));
+    });
+    equal([await sent, await received], [true, item]);
+});
+
 test('C10 an item that nobody collects is the next one again', async () => {
     const channel = new Ts.Channel(3);
     let called = false;

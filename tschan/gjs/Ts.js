@@ -249,6 +249,10 @@ function adaptWait(klass, name, options = {}) {
         return unpack(until.call(this, ...args, deadline, cancellable));
     };
 
+    proto[`${name}_finish`] = function (result) {
+        return unpack(finish.call(this, result));
+    };
+
     proto[`${name}_async`] = function (...given) {
         const [args, patience, callback] = split(this, given);
         const {cancellable, timeout} = parsePatience(patience);
