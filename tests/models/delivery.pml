@@ -319,14 +319,16 @@ proctype loop ()
 
   alive = false;
   do
-  :: len (ready) > 0 -> ready ? r; abandon (r)
 #ifndef BREAK_PENDING
-  :: len (ready) == 0 && len (pending) > 0 ->
+  :: len (pending) > 0 ->
      atomic { if :: pending ? r :: len (pending) == 0 -> r = RESULTS fi }
      if
      :: r < RESULTS -> abandon (r)
      :: else
      fi
+  :: len (pending) == 0 && len (ready) > 0 -> ready ? r; abandon (r)
+#else
+  :: len (ready) > 0 -> ready ? r; abandon (r)
 #endif
   :: else -> break
   od;
