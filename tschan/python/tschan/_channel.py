@@ -18,10 +18,12 @@ T = TypeVar('T')
 
 # The library's own, without what the overrides do first.
 _try_send = tools.Ts.Channel.try_send
-_try_receive = tools.Ts.Channel.try_receive
+_try_receive = tools.Ts.Channel.try_receive  # leaks where it fails: only if it should not
+_try_receive_many = tools.Ts.Channel.try_receive_many
 _send_until = tools.Ts.Channel.send_until
 _receive_until = tools.Ts.Channel.receive_until
 _pack = tools.pack
+_PLAIN_TYPES = tools.PLAIN_TYPES
 _unpack = tools.unpack
 _deadline_in = tools.deadline_in
 _get_ident = threading.get_ident
@@ -68,7 +70,7 @@ class _Receive(Operation[T]):
         self._loop = loop
         self._channel = channel
         self._timeout = timeout
-        if channel._receive_luck < _ENOUGH_LUCK and not channel.ts.get_can_receive():
+        if channel._credit <= 0 and not channel._look():
             self._start()
 
     def _attempt(self) -> T:
@@ -85,16 +87,21 @@ class _Receive(Operation[T]):
             if not next_quick() & IN_A_ROW:
                 yield
             channel = self._channel
+            quick = channel._credit > 0
             try:
-                value = _try_receive(channel.ts)
-                if channel._receive_luck < _ENOUGH_LUCK:
-                    channel._receive_luck += 1
-                    tools.look_around(self._loop)
+                if quick:  # as in _receive_at_once(), which is one call more
+                    channel._credit -= 1
+                    result = _try_receive(channel.ts)
+                    if type(result) not in _PLAIN_TYPES:
+                        result = _unpack(result)
+                else:
+                    result = channel._receive_at_once()
+                self._result = result
                 self._future = _OVER
-                self._result = value = _unpack(value)
-                return value  # type: ignore[no-any-return]
+                return result  # type: ignore[no-any-return]
             except _GLibError:
-                channel._receive_luck = 0
+                channel._has_rivals |= quick
+                channel._credit = 0
                 self._start()
         assert self._future is not None
         return (yield from self._wait(self._future))
@@ -108,12 +115,13 @@ class _Over:
     result = staticmethod(lambda: None)
 
 
-_OVER: Any = _Over()
-_SENT = Done(None)
+class _Sent(Done[None]):
+    def __await__(self) -> Any:
+        return iter(())
 
-# After so many successes in a row, an attempt is made without looking first whether it can succeed:
-# a failure is dear, as it is an exception.
-_ENOUGH_LUCK = 16
+
+_OVER: Any = _Over()
+_SENT = _Sent(None)
 
 
 class Channel(Generic[T]):
@@ -128,17 +136,25 @@ class Channel(Generic[T]):
 
     def __init__(self, capacity: int = 0, *, overflow: Overflow = Overflow.WAIT,
                  name: Optional[str] = None) -> None:
-        self.ts: Any = Ts.Channel(capacity, overflow=_overflows[overflow], name=name)
+        self._bind(Ts.Channel(capacity, overflow=_overflows[overflow], name=name))
 
-    # How often in a row it was possible at once
-    _send_luck = 0
-    _receive_luck = 0
+    def _bind(self, channel: Any) -> None:
+        self.ts: Any = channel
+        capacity = channel.get_capacity()
+        self._capacity: int = capacity if capacity >= 0 else 1 << 31
+
+    # How much room and how many items were seen inside, and should still be there unless others are
+    # quicker. As long as there are some nobody has to look first: a failure is dear, as it is an
+    # exception.
+    _room = 0
+    _credit = 0
+    _has_rivals = False
 
     @classmethod
     def wrap(cls, channel: Any) -> Channel[T]:
         """The same channel as a Ts.Channel, which may have come from another language."""
         self = cls.__new__(cls)
-        self.ts = channel
+        self._bind(channel)
         return self
 
     # Sending
@@ -148,12 +164,13 @@ class Channel(Generic[T]):
         loop = running_loop()
         if loop is None:
             return self.send_sync(item, timeout)
-        if self._send_luck >= _ENOUGH_LUCK:
+        if self._room > 0:
+            self._room -= 1
             try:
                 _try_send(self.ts, _pack(item))
                 return _SENT
             except _GLibError:
-                self._send_luck = 0
+                self._room = 0
         return self._send_in(loop, item, timeout)
 
     def send_sync(self, item: T, timeout: Optional[float] = None) -> None:
@@ -174,15 +191,15 @@ class Channel(Generic[T]):
     def _send_in(self, loop: asyncio.AbstractEventLoop, item: T,
                  timeout: Optional[float]) -> Operation[None]:
         packed = _pack(item)
-        if self.ts.get_can_send():
+        room = self._capacity - self.ts.get_length()
+        if room > 0 or self.ts.get_can_send():
             try:
                 _try_send(self.ts, packed)
-                self._send_luck += 1
+                self._room = room - 1
                 tools.look_around(loop)
                 return _SENT
             except _GLibError:
                 pass
-        self._send_luck = 0
         return _Send(loop, self.ts, packed, timeout)
 
     def send_nowait(self, item: T) -> None:
@@ -204,10 +221,9 @@ class Channel(Generic[T]):
     def receive_sync(self, timeout: Optional[float] = None) -> T:
         """Blocks, wherever it is called."""
         try:
-            if _get_ident() == threading.main_thread().ident:
+            if timeout is not None or _get_ident() == threading.main_thread().ident:
                 return self.ts.receive(timeout=timeout)  # type: ignore[no-any-return]
-            return _unpack(_receive_until(  # type: ignore[no-any-return]
-                self.ts, -1 if timeout is None else _deadline_in(timeout), None))
+            return _unpack(_receive_until(self.ts, -1, None))  # type: ignore[no-any-return]
         except _GLibError as error:
             raise channel_error(error) from None
 
@@ -218,18 +234,32 @@ class Channel(Generic[T]):
     def receive_nowait(self) -> T:
         """Receives at once, or raises ChannelEmpty or ChannelClosed."""
         try:
-            return _unpack(_try_receive(self.ts))  # type: ignore[no-any-return]
+            return _unpack(_try_receive_many(self.ts, 1)[0])  # type: ignore[no-any-return]
         except _GLibError as error:
             raise channel_error(error) from None
 
+    def _look(self) -> bool:
+        """Is there something to receive?"""
+        length = self.ts.get_length()
+        if length > 0 and not self._has_rivals:
+            self._credit = length
+        return length > 0 or self.ts.get_can_receive()  # type: ignore[no-any-return]
+
     def _receive_at_once(self) -> T:
-        try:
-            value = _try_receive(self.ts)
-        except _GLibError:
-            self._receive_luck = 0
-            raise
-        self._receive_luck += 1
-        return _unpack(value)  # type: ignore[no-any-return]
+        """In a loop. Fails with an error of the library."""
+        if self._credit > 0:
+            self._credit -= 1
+            try:
+                return _unpack(_try_receive(self.ts))  # type: ignore[no-any-return]
+            except _GLibError:
+                self._has_rivals = True
+                self._credit = 0
+                raise
+        item = _try_receive_many(self.ts, 1)[0]
+        loop = running_loop()
+        if loop is not None:
+            tools.look_around(loop)
+        return _unpack(item)  # type: ignore[no-any-return]
 
     def receive_many(self, maximum: int, timeout: Optional[float] = None) -> Any:
         """A list of what is there, at least one item and at most so many: the quickest way to take
@@ -333,11 +363,11 @@ class Channel(Generic[T]):
         return self
 
     async def __anext__(self) -> T:
-        if self._receive_luck >= _ENOUGH_LUCK and next_quick() & IN_A_ROW:
+        if self._credit > 0 and next_quick() & IN_A_ROW:
             try:
-                return _unpack(_try_receive(self.ts))  # type: ignore[no-any-return]
+                return self._receive_at_once()
             except _GLibError:
-                self._receive_luck = 0
+                pass
         try:
             return await _Receive(asyncio.get_running_loop(), self, None)
         except Ts.Closed:

@@ -128,9 +128,15 @@ def _fits_in_c(string):
     return True
 
 
+# What the library takes, and gives back, as it is
+_AS_IS = frozenset({bool, bytes, dict, float, list, tuple})
+
+
 def pack(value):
     """What to give to the library for any Python object, so that unpack() gives it back."""
     kind = type(value)
+    if kind in _AS_IS:
+        return value
     if kind is int:
         if -0x80000000 <= value <= 0x7fffffff:
             return value
@@ -145,13 +151,13 @@ def pack(value):
 
 
 # What needs no second look
-_plain_types = frozenset({bool, bytes, dict, float, int, list, str, tuple, type(None)})
+PLAIN_TYPES = frozenset({bool, bytes, dict, float, int, list, str, tuple, type(None)})
 
 
 def unpack(value):
     """What was sent, from what the library has handed out."""
     kind = type(value)
-    if kind in _plain_types:
+    if kind in PLAIN_TYPES:
         return value
     if kind is _Box:
         return value.value
@@ -330,7 +336,7 @@ def deadline_in(timeout):
 
 
 class _Sleeper:
-    """A port for one operation, and how to sleep until it is ready."""
+    """A port for one operation, and how to sleep until it is ready. Belongs to one thread."""
 
     _idle = []
     os.register_at_fork(after_in_child=_idle.clear)
@@ -373,13 +379,16 @@ class _Sleeper:
             cancellable.release_fd()
 
 
-def wait_in_thread(deadline, cancellable, submit, function, *args, restore=None):
+def wait_in_thread(deadline, cancellable, submit, function, *args, restore=None, give_up=None):
     """Waits in this thread for what submit(port, *args) starts, or for the library's own
     function(*args, deadline, cancellable).
 
-    If that comes to nothing restore() puts right what waiting has changed.
+    If that comes to nothing restore() puts right what waiting has changed. A function that hands out
+    a value has a twin, give_up(), that returns it: PyGObject leaks where the former fails, and the
+    latter succeeds.
     """
-    if threading.get_ident() != threading.main_thread().ident or is_cancelled(cancellable):
+    is_main = threading.get_ident() == threading.main_thread().ident
+    if is_cancelled(cancellable) or not is_main and (give_up is None or deadline < 0):
         return unpack(call(function, *args, deadline, cancellable))
     sleeper, token = _Sleeper.take(), None
     try:
@@ -394,4 +403,4 @@ def wait_in_thread(deadline, cancellable, submit, function, *args, restore=None)
                 restore()
             sleeper.give_back()
     # Without success this fails at once, with the right words.
-    return unpack(call(function, *args, 0, cancellable))
+    return unpack(call(give_up or function, *args, 0, cancellable))
