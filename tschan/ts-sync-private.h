@@ -62,6 +62,7 @@ typedef struct
 typedef struct
 {
   _Atomic int state;
+  gint64      woken_at; /* by a thread that found it asleep; 0: it was awake */
 } TsParker;
 
 #ifdef TS_DST
@@ -146,6 +147,7 @@ static inline void
 ts_parker_reset (TsParker *parker)
 {
   atomic_store (&parker->state, 0);
+  parker->woken_at = 0;
 }
 
 /* When the memory of a lock is about to be something else: ThreadSanitizer must forget it. */

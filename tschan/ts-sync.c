@@ -31,8 +31,8 @@
 #define LOCK_AWAY_MAX 256
 #define LOCK_YIELDS   16  /* yields before the first nap */
 #define LOCK_NAP      50  /* microseconds */
-#define PARK_SPINS    1500 /* looks before a thread sleeps */
-#define YIELD_EVERY   32   /* looks between two yields */
+#define MEASURED_SPINS 1000
+#define MAX_WAKE_COST 50  /* microseconds: more than that is another thread's doing */
 #define AWAY_SPINS    160 /* pauses: one to five microseconds */
 #define MAX_FAILURES  6   /* a full look after at most 63 waits without */
 
@@ -53,19 +53,45 @@ cpu_relax (void)
 #endif
 }
 
-/* Spinning on the only processor keeps away the very thread that is waited for. */
-static gboolean
-can_spin (void)
+/* How many pauses a microsecond takes; -1: spinning on the only processor would keep away the very
+ * thread that is waited for. */
+static int
+get_spin_rate (void)
 {
-  static _Atomic int answer;
-  int known = atomic_load_explicit (&answer, memory_order_relaxed);
+  static _Atomic int rate;
+  int known = atomic_load_explicit (&rate, memory_order_relaxed);
 
   if (G_UNLIKELY (known == 0))
     {
-      known = g_get_num_processors () > 1 ? 1 : -1;
-      atomic_store_explicit (&answer, known, memory_order_relaxed);
+      gint64 started = g_get_monotonic_time ();
+
+      for (int spins = 0; spins < MEASURED_SPINS; spins++)
+        cpu_relax ();
+      known = MEASURED_SPINS / (int) CLAMP (g_get_monotonic_time () - started, 1, MEASURED_SPINS);
+      if (g_get_num_processors () == 1)
+        known = -1;
+      atomic_store_explicit (&rate, known, memory_order_relaxed);
     }
-  return known > 0;
+  return known;
+}
+
+static gboolean
+can_spin (void)
+{
+  return get_spin_rate () > 0;
+}
+
+/* Microseconds from the wake-up of a sleeping thread until it runs, as it was lately. Looking for longer
+ * than that before sleeping costs more than it can save. */
+static _Atomic int wake_cost = 10;
+
+static void
+note_wake_cost (gint64 woken_at)
+{
+  int cost = (int) CLAMP (g_get_monotonic_time () - woken_at, 1, MAX_WAKE_COST);
+  int old = atomic_load_explicit (&wake_cost, memory_order_relaxed);
+
+  atomic_store_explicit (&wake_cost, (7 * old + cost + 4) / 8, memory_order_relaxed);
 }
 
 #ifdef __linux__
@@ -189,7 +215,7 @@ parker_look (gpointer parker)
   return parker_is_woken (parker);
 }
 
-/* Calls @look for a while, until it says TRUE. Each time in a row that this did not pay, the thread does
+/* Calls @look for about as long as a wake-up takes, until it says TRUE. Each time in a row that this did not pay, the thread does
  * without it twice as often before it tries again. */
 gboolean
 ts_sync_spin (gboolean (*look) (gpointer), gpointer data)
@@ -203,17 +229,14 @@ ts_sync_spin (gboolean (*look) (gpointer), gpointer data)
       sleeps_left--;
       return FALSE;
     }
-  for (int spins = 0; spins < PARK_SPINS; spins++)
+  for (int spins = get_spin_rate () * wake_cost; spins > 0; spins--)
     {
       if (look (data))
         {
           failures = 0;
           return TRUE;
         }
-      if (spins % YIELD_EVERY == YIELD_EVERY - 1)
-        sched_yield (); /* whom we wait for may wait for this very processor */
-      else
-        cpu_relax ();
+      cpu_relax ();
     }
   failures = MIN (failures + 1, MAX_FAILURES);
   sleeps_left = (guint8) ((1 << failures) - 1);
@@ -257,7 +280,6 @@ ts_parker_wait (TsParker *parker, gint64 deadline)
 
   if (parker_is_woken (parker) || ts_sync_spin (parker_look, parker))
     return TRUE;
-  sched_yield ();
   if (!atomic_compare_exchange_strong (&parker->state, &state, PARKER_ASLEEP) &&
       state == PARKER_WOKEN)
     return TRUE;
@@ -266,6 +288,8 @@ ts_parker_wait (TsParker *parker, gint64 deadline)
       if (!futex_wait (&parker->state, PARKER_ASLEEP, deadline))
         return parker_is_woken (parker);
     }
+  if (parker->woken_at != 0)
+    note_wake_cost (parker->woken_at);
   return TRUE;
 }
 
@@ -276,6 +300,8 @@ ts_parker_wake (TsParker *parker)
 {
   _Atomic int *word = &parker->state;
 
+  if (atomic_load_explicit (word, memory_order_relaxed) == PARKER_ASLEEP)
+    parker->woken_at = g_get_monotonic_time ();
   if (atomic_exchange (word, PARKER_WOKEN) == PARKER_ASLEEP)
     futex_wake (word);
 }
