@@ -59,6 +59,9 @@ class _Send(Going[None]):
     def _convert(self, result: Any) -> None:
         return None
 
+    def _timed_out(self) -> None:
+        tools.call(_send_until, self._channel, self._packed, 0, None)
+
     def _translate(self, error: Any) -> BaseException:
         return channel_error(error)  # type: ignore[no-any-return]
 
@@ -78,6 +81,9 @@ class _Receive(Operation[T]):
 
     def _submit(self, port: Any) -> int:
         return port.receive(self._channel.ts)  # type: ignore[no-any-return]
+
+    def _timed_out(self) -> T:
+        return self._channel.receive_sync(0)
 
     def _translate(self, error: Any) -> BaseException:
         return channel_error(error)  # type: ignore[no-any-return]

@@ -16,7 +16,7 @@ import asyncio
 import itertools
 from typing import Any, Callable, Generator, Generic, Optional, TypeVar
 
-from ._library import GLib, Ts, tools
+from ._library import GLib, tools
 
 T = TypeVar('T')
 
@@ -110,8 +110,9 @@ class Operation(Generic[T]):
         return error
 
     def _timed_out(self) -> T:
-        """What the operation comes to when its time is up."""
-        raise Ts.TimedOut
+        """What the operation comes to when its time is up: the library says it, in the user's
+        language. It looks once more, and may find that it is possible after all."""
+        raise NotImplementedError
 
     # Starting, ending
 
@@ -160,8 +161,8 @@ class Operation(Generic[T]):
             return
         try:
             self._result = self._timed_out()
-        except TimeoutError as error:
-            self._error = error
+        except Exception as error:  # pylint: disable=broad-except
+            self._error = self._translate(error)
         future.set_result(None)
 
     # Awaiting

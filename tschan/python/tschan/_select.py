@@ -121,6 +121,9 @@ class _WaitForSelect(Operation[tuple[K, Any]]):
     def _submit(self, port: Any) -> int:
         return port.select(self._select.ts)  # type: ignore[no-any-return]
 
+    def _timed_out(self) -> tuple[K, Any]:
+        return self._select._outcome(self._select.ts.wait_until(0))
+
     def _convert(self, result: Any) -> tuple[K, Any]:
         return self._select._outcome(result)
 

@@ -274,6 +274,9 @@ class _WaitAtBarrier(Operation[int]):
     def _submit(self, port: Any) -> int:
         return port.wait_barrier(self._barrier)  # type: ignore[no-any-return]
 
+    def _timed_out(self) -> int:
+        return self._barrier.wait_until(0)  # type: ignore[no-any-return]
+
     def _translate(self, error: Any) -> BaseException:
         return _barrier_error(error)  # type: ignore[no-any-return]
 
@@ -335,6 +338,9 @@ class _WaitForFuture(Operation[T]):
 
     def _submit(self, port: Any) -> int:
         return port.wait_future(self._awaited)  # type: ignore[no-any-return]
+
+    def _timed_out(self) -> T:
+        return self._awaited.wait_until(0)  # type: ignore[no-any-return]
 
     def _translate(self, error: Any) -> BaseException:
         return self._awaited._original(error)  # type: ignore[no-any-return]
