@@ -652,7 +652,7 @@ count_waiting (gboolean senders, gboolean sources)
   return n;
 }
 
-/* Who has a deadline may go at any moment, also while the referee looks. */
+/* Who has a deadline may go at any moment, also while the referee feeds. */
 static gboolean
 a_receiver_stays (void)
 {
@@ -662,21 +662,11 @@ a_receiver_stays (void)
   return FALSE;
 }
 
-static gboolean
-somebody_may_go (void)
-{
-  for (guint i = 0; i < n_actors; i++)
-    if (actors[i].timeout >= 0 && actors[i].waiting > 0)
-      return TRUE;
-  return FALSE;
-}
-
 static void
 check_at_rest (void)
 {
   guint senders = count_waiting (TRUE, FALSE), receivers = count_waiting (FALSE, FALSE);
   guint out_sources = count_waiting (TRUE, TRUE), in_sources = count_waiting (FALSE, TRUE);
-  gboolean stays = !somebody_may_go ();
   guint length = ts_channel_get_length (channel);
   gboolean closed = ts_channel_is_closed (channel);
   gboolean room = capacity < 0 || length < (guint) capacity || overflow != TS_OVERFLOW_WAIT;
@@ -687,8 +677,6 @@ check_at_rest (void)
   ts_dst_check (receivers == 0 || senders + out_sources == 0);
   ts_dst_check (!closed || senders + receivers + out_sources + in_sources == 0);
   ts_dst_check (!ordered || capacity < 0 || length <= (guint) capacity);
-  if (!stays)
-    return;
   ts_dst_check (ts_channel_get_can_receive (channel) == (length > 0 || senders > 0));
   ts_dst_check (ts_channel_get_can_send (channel) == (!closed && (room || receivers > 0)));
 }
@@ -732,8 +720,10 @@ run_referee (gpointer data)
   for (;;)
     {
       ts_dst_wait_quiescent ();
+      ts_dst_freeze ();
       ts_dst_check (count_cancelled () == 0);
       check_at_rest ();
+      ts_dst_thaw ();
       if (running == 0)
         break;
       if (fed < MAX_ITEMS && !ts_channel_is_closed (channel) && ts_dst_random (4) != 0)

@@ -296,11 +296,13 @@ run_referee (gpointer data)
   for (guint round = 0;; round++)
     {
       ts_dst_wait_quiescent ();
+      ts_dst_freeze ();
       ts_dst_check (inside == 0 && !ts_lock_is_held (lock));
       ts_dst_check (shelf == 0 || !is_anybody_waiting ());
       for (guint i = 0; i < n_consumers; i++)
         ts_dst_check (!consumers[i].waiting || consumers[i].cancellable == NULL ||
                       !g_cancellable_is_cancelled (consumers[i].cancellable));
+      ts_dst_thaw ();
       if (running == 0)
         break;
       acquire ();

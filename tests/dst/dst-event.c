@@ -479,8 +479,10 @@ release_one (void)
   ts_event_set (event);
   sets++;
   ts_dst_wait_quiescent ();
+  ts_dst_freeze ();
   if (ambiguous == ambiguous_before)
     ts_dst_check (taken - taken_before + (guint) ts_event_is_set (event) == 1);
+  ts_dst_thaw ();
   ts_event_clear (event);
 }
 
@@ -509,6 +511,7 @@ run_referee (gpointer data)
   for (;;)
     {
       ts_dst_wait_quiescent ();
+      ts_dst_freeze ();
       ts_dst_check (count_cancelled () == 0);
       ts_dst_check (!ts_event_is_set (event) || count_waiting () == 0);
       if (first && exact)
@@ -517,6 +520,7 @@ run_referee (gpointer data)
 
           ts_dst_check (sure <= found && found <= sure + unsure);
         }
+      ts_dst_thaw ();
       first = FALSE;
       ts_dst_check (running == 0 || count_waiting () > 0);
       if (running == 0)

@@ -360,6 +360,7 @@ run_referee (gpointer data)
       guint waiting = 0, more;
 
       ts_dst_wait_quiescent ();
+      ts_dst_freeze ();
       ts_dst_check (free_permits () == total);
       for (guint i = 0; i < n_actors; i++)
         {
@@ -368,6 +369,7 @@ run_referee (gpointer data)
                         !g_cancellable_is_cancelled (actors[i].cancellable));
         }
       ts_dst_check (waiting == 0 || total == 0);
+      ts_dst_thaw ();
       if (running == 0)
         break;
       if (total > 0)

@@ -676,7 +676,9 @@ run_referee (gpointer data)
   for (;;)
     {
       ts_dst_wait_quiescent ();
+      ts_dst_freeze ();
       check_at_rest ();
+      ts_dst_thaw ();
       if (running == 0)
         break;
       switch (ts_dst_random (4))

@@ -100,7 +100,7 @@ static char description[2048];
 static const char *program = "dst", *scenario_path = "";
 static TsDstFunc observer;
 static gpointer observer_data;
-static gboolean observing;
+static gboolean frozen;
 
 /* Random numbers: splitmix64. Schedule and scenario have a stream each, so that a change in one does
  * not change the other. */
@@ -431,15 +431,15 @@ ts_dst_point (const char *name)
 {
   if (self == NULL)
     return;
-  if (observing)
+  if (frozen)
     return;
   record (name);
   now++;
   if (observer != NULL)
     {
-      observing = TRUE;
+      frozen = TRUE;
       observer (observer_data);
-      observing = FALSE;
+      frozen = FALSE;
     }
   pass_on ();
 }
@@ -532,6 +532,18 @@ ts_dst_wait_quiescent (void)
   record ("waits for quiescence");
   self->state = QUIESCENT;
   pass_on ();
+}
+
+void
+ts_dst_freeze (void)
+{
+  frozen = TRUE;
+}
+
+void
+ts_dst_thaw (void)
+{
+  frozen = FALSE;
 }
 
 int
@@ -714,7 +726,7 @@ ts_dst_begin (guint64 new_seed)
   description[0] = '\0';
   observer = NULL;
   choose_strategy ();
-  connect_waits = glib_locks_cancellables () || choice (2) == 0;
+  connect_waits = choice (2) == 0 || glib_locks_cancellables ();
 }
 
 G_NORETURN static void *

@@ -64,9 +64,12 @@ void     ts_dst_spawn                  (const char *name, TsDstFunc func, gpoint
 void     ts_dst_run                    (void);
 guint64  ts_dst_trace_hash             (void);
 
-/* In the scenario's threads */
+/* In the scenario's threads. Between freeze and thaw nobody else runs, and no time passes: for a look
+ * around when all is quiescent. */
 void     ts_dst_wait_quiescent         (void);
 void     ts_dst_cancel                 (GCancellable *cancellable);
+void     ts_dst_freeze                 (void);
+void     ts_dst_thaw                   (void);
 int      ts_dst_poll                   (GPollFD *fds, guint n_fds, int timeout);
 void     ts_dst_assert_unlocked        (void);
 
