@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include <malloc.h>
+
 #include "ts-test-threads.h"
 
 typedef struct
@@ -373,4 +375,21 @@ guint
 ts_test_count_alive (void)
 {
   return n_alive;
+}
+
+/**
+ * ts_test_memory_in_use:
+ *
+ * Counts what malloc() has given out.
+ *
+ * Returns: bytes; 0 if nobody counts them here
+ */
+guint64
+ts_test_memory_in_use (void)
+{
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
+  return mallinfo2 ().uordblks;
+#else
+  return 0;
+#endif
 }

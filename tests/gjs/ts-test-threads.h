@@ -46,5 +46,6 @@ guint ts_test_join        (void);
 
 void ts_test_track        (GObject      *object);
 guint ts_test_count_alive (void);
+guint64 ts_test_memory_in_use (void);
 
 G_END_DECLS
