@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* What a TsFuture does, by every way to wait for it. */
+/* What a TsFuture does, by every way to wait for it, and ts_offload(). */
 
 #include "ts-test-waiter.h"
 
@@ -355,6 +355,48 @@ add_for_routes (const char *path, GTestDataFunc func)
     }
 }
 
+/* Blocking functions offloaded */
+
+typedef struct
+{
+  _Atomic int calls;
+  _Atomic int freed;
+} Offloaded;
+
+static void
+offloaded (TsCall *call, gpointer data)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_value_init (&value, G_TYPE_POINTER);
+  g_value_set_pointer (&value, g_thread_self ());
+  atomic_fetch_add (&((Offloaded *) data)->calls, 1);
+  ts_call_complete (call, &value);
+}
+
+static void
+offloaded_freed (gpointer data)
+{
+  atomic_fetch_add (&((Offloaded *) data)->freed, 1);
+}
+
+static void
+offload_runs_elsewhere (void)
+{
+  Offloaded work = { 0 };
+
+  for (int i = 0; i < 10; i++)
+    {
+      g_autoptr (TsFuture) future = ts_offload (offloaded, &work, offloaded_freed, NULL);
+      g_auto (GValue) value = G_VALUE_INIT;
+
+      g_assert_true (ts_future_wait (future, NULL, &value, NULL));
+      g_assert_true (g_value_get_pointer (&value) != g_thread_self ());
+    }
+  ts_test_wait_for (atomic_load (&work.freed) == 10);
+  g_assert_cmpint (atomic_load (&work.calls), ==, 10);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -372,6 +414,7 @@ main (int argc, char *argv[])
                port_finishes_with_the_value_or_the_error);
   ts_test_add ("/tschan/future/future-goes-when-nobody-wants-it",
                future_goes_when_nobody_wants_it);
+  ts_test_add ("/tschan/future/offload-runs-elsewhere", offload_runs_elsewhere);
 
   return g_test_run ();
 }

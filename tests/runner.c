@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* What a TsRunner does, and ts_offload(). */
+/* What a TsRunner does. */
 
 #include "ts-test-util.h"
 
@@ -95,6 +95,12 @@ block_until_told (gpointer data)
 
   ts_event_set (work->started);
   ts_event_wait (work->go_on, NULL, NULL);
+}
+
+static void
+set_started (gpointer data)
+{
+  ts_event_set (((Work *) data)->started);
 }
 
 static void
@@ -530,35 +536,112 @@ close_against_spawn (void)
     }
 }
 
-/* Blocking functions offloaded */
+#define N_CALLERS 8
+
+static gpointer
+call_many_times (gpointer data)
+{
+  const guint rounds = ts_test_rounds (1250);
+  guint answers = 0;
+
+  for (guint i = 0; i < rounds; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      int answer;
+
+      if (call (answer_at_once, data, &answer, &error))
+        answers++;
+      else
+        g_assert_error (error, TS_ERROR, TS_ERROR_CLOSED);
+    }
+  return GUINT_TO_POINTER (answers);
+}
+
+/* Each call has its answer, or was refused; none hangs, and none runs that was refused. */
+static void
+close_against_calls (void)
+{
+  TsTestThread *threads[N_CALLERS];
+  int answers = 0;
+  Work work;
+
+  set_up ();
+  work_init (&work);
+  for (int i = 0; i < N_CALLERS; i++)
+    threads[i] = ts_test_thread_new (call_many_times, &work);
+  ts_test_wait_for (atomic_load (&work.calls) >= (int) ts_test_rounds (2000));
+  g_assert_true (ts_runner_close (runner));
+  for (int i = 0; i < N_CALLERS; i++)
+    answers += GPOINTER_TO_INT (ts_test_thread_join (threads[i]));
+  g_assert_cmpint (answers, ==, atomic_load (&work.calls));
+  g_assert_cmpint (atomic_load (&work.freed), ==, N_CALLERS * (int) ts_test_rounds (1250));
+  tear_down ();
+  work_clear (&work);
+}
+
+/* Closed over there */
 
 static void
-offloaded (TsCall *call, gpointer data)
+close_over_there (gpointer data)
 {
-  g_auto (GValue) value = G_VALUE_INIT;
+  g_autoptr (GError) error = NULL;
 
-  g_value_init (&value, G_TYPE_POINTER);
-  g_value_set_pointer (&value, g_thread_self ());
-  atomic_fetch_add (&((Work *) data)->calls, 1);
-  ts_call_complete (call, &value);
+  note_call (data);
+  g_assert_true (ts_runner_close (runner));
+  g_assert_false (ts_runner_close (runner));
+  g_assert_false (ts_runner_invoke (runner, note_call, data, &error));
+  g_assert_error (error, TS_ERROR, TS_ERROR_CLOSED);
 }
 
 static void
-offload_runs_elsewhere (void)
+runner_closes_in_its_own_thread (void)
 {
   Work work;
 
+  set_up ();
   work_init (&work);
-  for (int i = 0; i < 10; i++)
-    {
-      g_autoptr (TsFuture) future = ts_offload (offloaded, &work, work_freed, NULL);
-      g_auto (GValue) value = G_VALUE_INIT;
+  g_assert_true (ts_runner_invoke (runner, block_until_told, &work, NULL));
+  g_assert_true (ts_runner_invoke (runner, close_over_there, &work, NULL));
+  g_assert_true (ts_runner_invoke_full (runner, G_PRIORITY_DEFAULT, note_call, &work, work_freed,
+                                        NULL));
+  ts_event_set (work.go_on);
+  g_assert_true (ts_event_wait (work.started, NULL, NULL));
+  ts_test_wait_for (ts_runner_is_closed (runner));
+  g_assert_false (ts_runner_close (runner)); /* waits for the end */
+  g_assert_cmpint (atomic_load (&work.calls), ==, 2);
+  g_assert_cmpint (atomic_load (&work.freed), ==, 1);
+  tear_down ();
+  work_clear (&work);
+}
 
-      g_assert_true (ts_future_wait (future, NULL, &value, NULL));
-      g_assert_true (g_value_get_pointer (&value) != g_thread_self ());
-    }
-  ts_test_wait_for (atomic_load (&work.freed) == 10);
-  g_assert_cmpint (atomic_load (&work.calls), ==, 10);
+static void
+drop_last_reference (gpointer data)
+{
+  Work *work = data;
+
+  ts_event_wait (work->go_on, NULL, NULL);
+  g_object_unref (runner);
+  atomic_fetch_add (&work->calls, 1);
+}
+
+/* What was queued runs, and the thread ends: ts_test_add() sees to that. */
+static void
+last_reference_is_dropped_over_there (void)
+{
+  TsTestFate fate = { 0 };
+  Work work;
+
+  set_up ();
+  work_init (&work);
+  ts_test_track (runner, &fate);
+  g_assert_true (ts_runner_invoke (runner, drop_last_reference, &work, NULL));
+  g_assert_true (ts_runner_invoke_full (runner, G_PRIORITY_DEFAULT, set_started, &work, work_freed,
+                                        NULL));
+  ts_event_set (work.go_on);
+  g_assert_true (ts_event_wait (work.started, NULL, NULL));
+  ts_test_wait_for (atomic_load (&work.freed) == 1);
+  ts_test_assert_finalized (&fate);
+  g_assert_cmpint (atomic_load (&work.calls), ==, 1);
   work_clear (&work);
 }
 
@@ -579,6 +662,11 @@ main (int argc, char *argv[])
   ts_test_add ("/tschan/runner/R03-close-fails-what-is-not-answered",
                close_fails_what_is_not_answered);
   ts_test_add ("/tschan/runner/R03-close-against-spawn", close_against_spawn);
+  ts_test_add ("/tschan/runner/R03-close-against-calls", close_against_calls);
+  ts_test_add ("/tschan/runner/R03-runner-closes-in-its-own-thread",
+               runner_closes_in_its_own_thread);
+  ts_test_add ("/tschan/runner/R03-last-reference-is-dropped-over-there",
+               last_reference_is_dropped_over_there);
   ts_test_add ("/tschan/runner/R04-asynchronous-function-is-performed",
                asynchronous_function_is_performed);
   ts_test_add ("/tschan/runner/R04-performed-function-may-time-out",
@@ -587,7 +675,6 @@ main (int argc, char *argv[])
   ts_test_add ("/tschan/runner/giving-up-cancels-the-work", giving_up_cancels_the_work);
   ts_test_add ("/tschan/runner/spawned-work-may-be-cancelled", spawned_work_may_be_cancelled);
   ts_test_add ("/tschan/runner/many-threads-share-a-runner", many_threads_share_a_runner);
-  ts_test_add ("/tschan/runner/offload-runs-elsewhere", offload_runs_elsewhere);
 
   return g_test_run ();
 }
