@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The tschan authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// Three tasks square numbers. Each takes the next number when it is ready for it, and who hands them
-// out waits while all are busy.
+// Three tasks square numbers. Each takes the next number when it is ready for it, and who hands
+// them out waits while all are busy.
 
 import Ts from 'gi://Ts?version=1';
 

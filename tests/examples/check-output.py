@@ -3,7 +3,8 @@
 
 """Runs an example: check-output.py EXPECTED COMMAND...
 
-It must print what the file EXPECTED contains, and nothing but that, and end well.
+It must print what the file EXPECTED contains, and nothing but that, and end well. If EXPECTED is -,
+it may print anything but errors.
 """
 
 import difflib
@@ -13,8 +14,10 @@ import sys
 
 
 def main(expected_path, *command):
-    expected = pathlib.Path(expected_path).read_text(encoding='utf-8')
     done = subprocess.run(command, capture_output=True, text=True, check=False)
+    expected = done.stdout or 'something'
+    if expected_path != '-':
+        expected = pathlib.Path(expected_path).read_text(encoding='utf-8')
     sys.stderr.write(done.stderr)
     sys.stdout.writelines(difflib.unified_diff(
         expected.splitlines(True), done.stdout.splitlines(True), expected_path, command[-1]))
