@@ -479,6 +479,21 @@ ts_event_wait (TsEvent *self, GCancellable *cancellable, GError **error)
   return ts_event_wait_until (self, -1, cancellable, error);
 }
 
+static gboolean
+look (gpointer op)
+{
+  return ts_event_wait_hint (op) && ts_event_wait_attempt (op);
+}
+
+/* Before it parks, a thread looks for a while: then whoever sets the event has nobody to hand it to. */
+static gboolean
+wait_looking (TsOperation *op, gint64 deadline, GCancellable *cancellable)
+{
+  if (cancellable != NULL && g_cancellable_is_cancelled (cancellable))
+    return FALSE;
+  return look (op) || ((deadline < 0 || deadline > ts_sync_now ()) && ts_sync_spin (look, op));
+}
+
 /**
  * ts_event_wait_until:
  * @self: an event
@@ -508,7 +523,8 @@ ts_event_wait_until (TsEvent *self, gint64 deadline, GCancellable *cancellable, 
 
   g_object_ref (self);
   ts_operation_init (&op, &ts_event_wait_class, self);
-  success = ts_operation_wait (&op, deadline, cancellable, error);
+  success = wait_looking (&op, deadline, cancellable) ||
+            ts_operation_wait (&op, deadline, cancellable, error);
   g_object_unref (self);
   return success;
 }
