@@ -168,8 +168,8 @@ let turnBegan = 0;
 const mayHurry = () => itemsLeft-- > 0 && Date.now() - turnBegan <= turn.milliseconds;
 
 // While GJS sweeps its garbage in slices, as it may with much of it, it drops all callbacks that the
-// main loop would make: nobody would ever hear of them. So there must not be that much. (GJS 1.74 to
-// 1.80 at least.)
+// main loop would make: nobody would ever hear of them. So there must not be that much. (GJS 1.74
+// does; 1.82 has not been seen to.)
 const CALLBACKS_PER_COLLECTION = 10000;
 let callbacks = 0;
 
