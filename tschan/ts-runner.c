@@ -267,7 +267,10 @@ core_start (Core *self, GError **error)
   self->started = thread != NULL;
   core_unlock (self);
   if (thread == NULL)
-    core_unref (self);
+    {
+      ts_event_set (self->stopped); /* for whoever closes at this moment */
+      core_unref (self);
+    }
   return thread != NULL;
 }
 

@@ -280,6 +280,8 @@ ts_parker_wait (TsParker *parker, gint64 deadline)
 
   if (parker_is_woken (parker) || ts_sync_spin (parker_look, parker))
     return TRUE;
+  if (!can_spin ())
+    sched_yield (); /* on the only processor that is what looking is elsewhere */
   if (!atomic_compare_exchange_strong (&parker->state, &state, PARKER_ASLEEP) &&
       state == PARKER_WOKEN)
     return TRUE;
