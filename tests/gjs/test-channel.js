@@ -9,7 +9,8 @@ import TsTest from 'gi://TsTest?version=1';
 import System from 'system';
 
 import {
-    CANCELLED, TIMED_OUT, cancelled, equal, observe, ok, rejects, rounds, run, test, throws, turn, until
+    CANCELLED, TIMED_OUT, cancelled, equal, observe, ok, rejects, rounds, run, test, throws, turn,
+    until
 } from './tap.js';
 
 const CLOSED = [Ts.Error, Ts.Error.CLOSED];

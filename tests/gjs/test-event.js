@@ -8,7 +8,8 @@ import TsTest from 'gi://TsTest?version=1';
 import System from 'system';
 
 import {
-    CANCELLED, TIMED_OUT, cancelled, equal, observe, ok, rejects, rounds, run, test, throws, turn, until
+    CANCELLED, TIMED_OUT, cancelled, equal, observe, ok, rejects, rounds, run, test, throws, turn,
+    until
 } from './tap.js';
 
 test('E21 a new event is not set; set, clear and is_set', () => {
@@ -116,7 +117,7 @@ test('E08 wait_async() ends when another thread sets the event', async () => {
     equal(event.is_set(), false);
 });
 
-test('E07 set() releases all who wait for a manual event, also if it is cleared at once', async () => {
+test('E07 set() releases all who wait, also if the event is cleared at once', async () => {
     const event = new Ts.Event();
     const promises = Array.from({length: 100}, () => event.wait_async());
     event.set();

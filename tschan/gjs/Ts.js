@@ -85,7 +85,8 @@ const isCString = string => !/\0|[\ud800-\udfff]/u.test(string);
 
 const is64Bit = type => type === GObject.TYPE_INT64 || type === GObject.TYPE_UINT64;
 
-// GJS gives a GType to Object and its like, too, but its box for such a thing does not keep it alive.
+// GJS gives a GType to Object and its like, too, but its box for such a thing does not keep it
+// alive.
 const builtins = [Boolean, Number, Object, String];
 
 function isNative(object) {
@@ -167,9 +168,9 @@ let turnBegan = 0;
 
 const mayHurry = () => itemsLeft-- > 0 && Date.now() - turnBegan <= turn.milliseconds;
 
-// While GJS sweeps its garbage in slices, as it may with much of it, it drops all callbacks that the
-// main loop would make: nobody would ever hear of them. So there must not be that much. (GJS 1.74
-// does; 1.82 has not been seen to.)
+// While GJS sweeps its garbage in slices, as it may with much of it, it drops all callbacks of the
+// main loop: nobody would ever hear of them. So there must not be that much. (GJS 1.74 does; 1.82
+// has not been seen to.)
 const CALLBACKS_PER_COLLECTION = 10000;
 let callbacks = 0;
 
@@ -181,8 +182,8 @@ function noteCallback() {
 }
 
 // Makes the wait @name of @klass one that JavaScript would expect. There are @name, @name_until,
-// @name_async and @name_finish; @sync, @until and @finish name other forms, @pack and @unpack convert
-// arguments and result. @attempt and @isReady are for what can often be had at once.
+// @name_async and @name_finish; @sync, @until and @finish name other forms, @pack and @unpack
+// convert arguments and result. @attempt and @isReady are for what can often be had at once.
 function adaptWait(klass, name, options = {}) {
     const proto = klass.prototype;
     const {pack = (_self, args) => args, unpack = result => result} = options;
@@ -198,7 +199,7 @@ function adaptWait(klass, name, options = {}) {
 
     function split(self, args) {
         if (args.length < arity)
-            throw new TypeError(`At least ${arity} arguments required, but only ${args.length} passed`);
+            throw new TypeError(`Expected ${arity} arguments at least, got ${args.length}`);
         return [pack(self, args.slice(0, arity)), ...args.slice(arity)];
     }
 
@@ -318,8 +319,8 @@ function receiveMore(channel, items, max) {
 
 function adaptChannel() {
     const proto = Ts.Channel.prototype;
-    const {create_source: createSource, try_send: trySend, try_receive_value: tryReceive, get_can_send: canSend,
-        get_can_receive: canReceive} = proto;
+    const {create_source: createSource, try_send: trySend, try_receive_value: tryReceive} = proto;
+    const {get_can_send: canSend, get_can_receive: canReceive} = proto;
 
     constructsWith(Ts.Channel, 'capacity');
     adaptWait(Ts.Channel, 'send', {
@@ -601,8 +602,8 @@ function tellSelected({select, keys}, cases, index) {
     return {key, value: hasValue ? value : undefined, closed: !success};
 }
 
-// Exactly one of @cases happens: {name: operation} or an array. An operation is a channel to receive
-// from, [channel, item] to send, or an event, a semaphore, a lock or a future.
+// Exactly one of @cases happens: {name: operation} or an array. An operation is a channel to
+// receive from, [channel, item] to send, or an event, a semaphore, a lock or a future.
 function select(cases, patience = null) {
     const prepared = prepareSelect(cases);
     return tellSelected(prepared, cases, prepared.select.wait(patience));

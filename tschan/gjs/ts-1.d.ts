@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The tschan authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-// TypeScript declarations of the namespace Ts as GJS sees it. They need those of GLib, GObject and Gio
-// (@girs/gio-2.0 or @girs/gjs, for example).
+// TypeScript declarations of the namespace Ts as GJS sees it. They need those of GLib, GObject and
+// Gio (@girs/gio-2.0 or @girs/gjs, for example).
 
 declare module 'gi://Ts?version=1' {
     import type Gio from 'gi://Gio?version=2.0';
@@ -75,7 +75,8 @@ declare module 'gi://Ts?version=1' {
             static new<Item = any>(capacity: number): Channel<Item>;
             static new_full<Item = any>(capacity: number, item_type: GObject.GType,
                 overflow: Overflow, name: string | null): Channel<Item>;
-            static set_watch_budget(source: GLib.Source, n_items: number, microseconds: number): void;
+            static set_watch_budget(source: GLib.Source, n_items: number,
+                microseconds: number): void;
             constructor(capacity: number, properties?: ChannelProperties);
             constructor(properties?: ChannelProperties);
             readonly capacity: number;
@@ -143,7 +144,8 @@ declare module 'gi://Ts?version=1' {
             acquire_async(cancellable: Gio.Cancellable | null, callback: Callback<Semaphore>): void;
             acquire_finish(result: Gio.AsyncResult): true;
             release(n?: number): true;
-            with<Result>(func: () => Result | Promise<Result>, patience?: Patience): Promise<Result>;
+            with<Result>(func: () => Result | Promise<Result>,
+                patience?: Patience): Promise<Result>;
             create_source(cancellable?: Gio.Cancellable | null): GLib.Source;
             add_watch(func: (semaphore: Semaphore) => boolean): number;
             add_watch(priority: number, func: (semaphore: Semaphore) => boolean): number;
@@ -164,7 +166,8 @@ declare module 'gi://Ts?version=1' {
             acquire_async(cancellable: Gio.Cancellable | null, callback: Callback<Lock>): void;
             acquire_finish(result: Gio.AsyncResult): true;
             release(): true;
-            with<Result>(func: () => Result | Promise<Result>, patience?: Patience): Promise<Result>;
+            with<Result>(func: () => Result | Promise<Result>,
+                patience?: Patience): Promise<Result>;
         }
 
         class Condition extends GObject.Object {
@@ -227,7 +230,8 @@ declare module 'gi://Ts?version=1' {
             wait(patience?: Patience): Value;
             wait_until(deadline: number, cancellable?: Gio.Cancellable | null): Value;
             wait_async(patience?: Patience): Promise<Value>;
-            wait_async(cancellable: Gio.Cancellable | null, callback: Callback<Future<Value>>): void;
+            wait_async(cancellable: Gio.Cancellable | null,
+                callback: Callback<Future<Value>>): void;
             wait_finish(result: Gio.AsyncResult): Value;
             create_source(cancellable?: Gio.Cancellable | null): GLib.Source;
         }

@@ -20,7 +20,8 @@ namespace Ts {
       channel.send (pack (item), cancellable);
     }
 
-    public async void send_async (T item, Cancellable? cancellable = null) throws Ts.Error, IOError {
+    public async void send_async (T item, Cancellable? cancellable = null)
+        throws Ts.Error, IOError {
       yield channel.send_async (pack (item), cancellable);
     }
 
