@@ -246,15 +246,46 @@ performance_free (gpointer data)
   g_free (self);
 }
 
+typedef struct
+{
+  TsCall *call;
+  GValue  result;
+} Performed;
+
+static void
+performed_free (gpointer data)
+{
+  Performed *self = data;
+
+  g_object_unref (self->call);
+  g_value_unset (&self->result);
+  g_free (self);
+}
+
+static gboolean
+tell_performed (gpointer data)
+{
+  Performed *self = data;
+
+  ts_call_complete (self->call, &self->result);
+  return G_SOURCE_REMOVE;
+}
+
+/* A result belongs to the function that calls back until the callback has returned: GTask, for one,
+ * writes to it after that. So the caller, in its own thread, is told a moment later. */
 static void
 on_performed (GObject *source_object, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (TsCall) call = data;
-  g_auto (GValue) value = G_VALUE_INIT;
+  GSource *source = g_idle_source_new ();
+  Performed *self = g_new0 (Performed, 1);
 
-  g_value_init (&value, G_TYPE_OBJECT);
-  g_value_set_object (&value, result);
-  ts_call_complete (call, &value);
+  self->call = data;
+  g_value_init (&self->result, G_TYPE_OBJECT);
+  g_value_set_object (&self->result, result);
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, tell_performed, self, performed_free);
+  g_source_attach (source, g_main_context_get_thread_default ());
+  g_source_unref (source);
 }
 
 static void

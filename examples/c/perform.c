@@ -103,11 +103,10 @@ give_up_on_program (gint64 deadline, GCancellable *cancellable)
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) process =
     g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "sleep", "100", NULL);
-  g_autofree char *output =
-    process == NULL ? NULL : talk (process, deadline, cancellable, &error);
 
   if (process != NULL)
     {
+      g_free (talk (process, deadline, cancellable, &error));
       g_subprocess_force_exit (process);
       g_subprocess_wait (process, NULL, NULL);
     }
