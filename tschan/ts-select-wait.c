@@ -112,7 +112,7 @@ attempt_cases (TsSelect *self, gboolean guess)
 {
   guint n_cases = self->cases->len;
 
-  for (guint i = 0, at = self->next; i < n_cases; i++, at++)
+  for (guint i = 0, at = n_cases > 0 ? self->next % n_cases : 0; i < n_cases; i++, at++)
     {
       if (at >= n_cases)
         at = 0;
@@ -550,6 +550,10 @@ ts_select_create_source (TsSelect *self, GCancellable *cancellable)
 static int
 receive_once (TsSelect *self, GCancellable *cancellable, GValue *value, GError **error)
 {
+  static _Atomic guint n_calls;
+
+  /* Each call has a select of its own: so the choice goes round over the calls. */
+  self->next = atomic_fetch_add_explicit (&n_calls, 1, memory_order_relaxed);
   while (self->active->len > 0)
     {
       int index = ts_select_wait (self, cancellable, error);
