@@ -15,13 +15,14 @@
  * g_source_set_ready_time(). Both may meet a context in destruction (GLib issue 803). A waiter
  * therefore needs no reference on its context: nothing here keeps a context alive, and when it
  * goes, the source goes with it and abandons what is still pending.
+ * The exception is a process without a descriptor left: kick_without_descriptor().
  *
  * The source may recurse: a callback that runs a nested loop waits for the same deliveries.
  *
  * Locking: registry_lock guards the table of dispatchers; each dispatcher's lock its two lists and
- * @dead. Neither is held while anything of the user's, or of GLib's main loop, is called; the first
- * may be held when the second is taken, nothing else. Any lock of an object may be held by nobody
- * here: waiters are woken after unlocking.
+ * @source. They are never held together, and nothing of the user's is called under them; of GLib's
+ * main loop only what that exception needs. No object's lock is held here: waiters are woken after
+ * unlocking.
  */
 
 #include "config.h"
