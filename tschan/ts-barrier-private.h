@@ -13,4 +13,7 @@ G_BEGIN_DECLS
  * to be shared. */
 extern const TsOperationClass ts_barrier_wait_class;
 
+/* A TsDescribe. */
+gboolean ts_barrier_describe (gpointer object, GString *text);
+
 G_END_DECLS

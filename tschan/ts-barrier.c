@@ -15,7 +15,9 @@
 #include <glib/gi18n.h>
 
 #include "ts-barrier-private.h"
+#include "ts-describe-private.h"
 #include "ts-error-private.h"
+#include "ts-leaks-private.h"
 #include "ts-result-private.h"
 
 TS_LOCK_ROLE (barrier);
@@ -149,7 +151,7 @@ let_go_locked (TsBarrier *self, TsWakeList *woken)
       leave_locked (self, op);
       set_index (op, index++);
       if (ts_operation_claim (op))
-        ts_wake_list_add (woken, op->waiter);
+        ts_wake_list_add (woken, op);
     }
 }
 
@@ -197,6 +199,7 @@ send_away (TsBarrier *self, gboolean broken)
   TsWakeList woken = TS_WAKE_LIST_INIT;
   TsOperation *op;
 
+  ts_trace_call (self, broken ? "abort" : "reset");
   barrier_lock (self);
   self->broken = broken;
   while ((op = self->waiters.head) != NULL)
@@ -205,7 +208,7 @@ send_away (TsBarrier *self, gboolean broken)
       if (!ts_operation_claim (op))
         continue;
       op->outcome = TS_OUTCOME_ERROR (TS_ERROR_CLOSED);
-      ts_wake_list_add (&woken, op->waiter);
+      ts_wake_list_add (&woken, op);
     }
   barrier_unlock (self);
   ts_wake_list_run (&woken);
@@ -259,6 +262,7 @@ ts_barrier_wait_set_error (TsOperation *op, TsOutcome outcome, GError **error)
 }
 
 const TsOperationClass ts_barrier_wait_class = {
+  .name = "wait",
   .attempt = ts_barrier_wait_attempt,
   .park = ts_barrier_wait_park,
   .unpark = ts_barrier_wait_unpark,
@@ -300,7 +304,7 @@ ts_barrier_set_property (GObject *object, guint id, const GValue *value, GParamS
   switch ((TsBarrierProperty) id)
     {
     case PROP_NAME:
-      self->name = g_value_dup_string (value);
+      self->name = ts_dup_name (g_value_get_string (value));
       break;
     case PROP_PARTIES:
       self->parties = g_value_get_uint (value);
@@ -318,6 +322,7 @@ ts_barrier_finalize (GObject *object)
 {
   TsBarrier *self = TS_BARRIER (object);
 
+  ts_leaks_forget (self);
   g_assert (self->waiters.head == NULL);
   ts_sync_lock_clear (&self->lock);
   g_free (self->name);
@@ -386,6 +391,7 @@ ts_barrier_class_init (TsBarrierClass *klass)
 static void
 ts_barrier_init (TsBarrier *self)
 {
+  ts_leaks_watch (self, ts_barrier_describe);
 }
 
 /**
@@ -571,10 +577,8 @@ ts_barrier_wait_until (TsBarrier *self, gint64 deadline, GCancellable *cancellab
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  g_object_ref (self);
   ts_operation_init (&op, &ts_barrier_wait_class, self);
   success = ts_operation_wait (&op, deadline, cancellable, error);
-  g_object_unref (self);
   return store_index (success ? &op : NULL, index);
 }
 
@@ -667,4 +671,47 @@ ts_barrier_reset (TsBarrier *self)
   g_return_if_fail (TS_IS_BARRIER (self));
 
   send_away (self, FALSE);
+}
+
+/* Description */
+
+gboolean TS_UNANALYSED
+ts_barrier_describe (gpointer object, GString *text)
+{
+  TsBarrier *self = object;
+  TsCrowd waiters = { .threads = 0 };
+  gboolean broken;
+  guint arrived;
+
+  ts_description_begin (text, self, self->name);
+  if (!ts_description_lock (text, &self->lock))
+    return TRUE;
+  ts_crowd_count (&waiters, &self->waiters);
+  arrived = self->arrived;
+  broken = self->broken;
+  barrier_unlock (self);
+
+  g_string_append_printf (text, "%u of %u are there%s", arrived, self->parties, broken ? ", broken" : "");
+  return ts_crowd_describe (&waiters, text, "");
+}
+
+/**
+ * ts_barrier_to_string:
+ * @self: a barrier
+ *
+ * Describes the barrier as it is at this moment, in one line, for logs and debuggers.
+ *
+ * Its name, how many have arrived, and in what way they wait. What the line looks like may
+ * change. From any thread; does not block.
+ *
+ * Returns: (transfer full): a description
+ *
+ * Since: 1.0
+ */
+char *
+ts_barrier_to_string (TsBarrier *self)
+{
+  g_return_val_if_fail (TS_IS_BARRIER (self), NULL);
+
+  return ts_describe (self, ts_barrier_describe);
 }

@@ -55,4 +55,7 @@ void        ts_barrier_abort       (TsBarrier           *self);
 TS_AVAILABLE_IN_1_0
 void        ts_barrier_reset       (TsBarrier           *self);
 
+TS_AVAILABLE_IN_1_0
+char *ts_barrier_to_string (TsBarrier *self);
+
 G_END_DECLS

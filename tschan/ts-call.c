@@ -11,6 +11,7 @@
 
 #include "ts-call-private.h"
 #include "ts-error-private.h"
+#include "ts-future-private.h"
 
 /**
  * TsCall:
@@ -233,7 +234,7 @@ ts_call_job_run (gpointer job)
   TsCallJob *self = job;
   TsFuture *future = self->call->future;
 
-  if (g_cancellable_is_cancelled (ts_future_get_cancellable (future)))
+  if (ts_future_is_unwanted (future))
     ts_future_cancel (future);
   if (!ts_future_is_done (future))
     self->func (self->call, self->user_data);

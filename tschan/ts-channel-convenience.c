@@ -9,6 +9,14 @@
 
 #include "ts-channel-private.h"
 
+static inline gboolean
+send_taken (TsChannel *self, GValue *value, GCancellable *cancellable, GError **error)
+{
+  if (ts_channel_is_plain_send (self, value, cancellable, error))
+    return ts_channel_put (self, value, -1, NULL, error);
+  return ts_channel_send_take (self, value, cancellable, error);
+}
+
 /**
  * ts_channel_send_boolean: (skip)
  * @self: a channel
@@ -29,7 +37,7 @@ ts_channel_send_boolean (TsChannel *self, gboolean boolean, GCancellable *cancel
 {
   GValue value = { .g_type = G_TYPE_BOOLEAN, .data = { { .v_int = boolean } } };
 
-  return ts_channel_send_take (self, &value, cancellable, error);
+  return send_taken (self, &value, cancellable, error);
 }
 
 /**
@@ -52,7 +60,7 @@ ts_channel_send_int (TsChannel *self, int number, GCancellable *cancellable, GEr
 {
   GValue value = { .g_type = G_TYPE_INT, .data = { { .v_int = number } } };
 
-  return ts_channel_send_take (self, &value, cancellable, error);
+  return send_taken (self, &value, cancellable, error);
 }
 
 /**
@@ -75,7 +83,7 @@ ts_channel_send_int64 (TsChannel *self, gint64 number, GCancellable *cancellable
 {
   GValue value = { .g_type = G_TYPE_INT64, .data = { { .v_int64 = number } } };
 
-  return ts_channel_send_take (self, &value, cancellable, error);
+  return send_taken (self, &value, cancellable, error);
 }
 
 /**
@@ -98,7 +106,7 @@ ts_channel_send_double (TsChannel *self, double number, GCancellable *cancellabl
 {
   GValue value = { .g_type = G_TYPE_DOUBLE, .data = { { .v_double = number } } };
 
-  return ts_channel_send_take (self, &value, cancellable, error);
+  return send_taken (self, &value, cancellable, error);
 }
 
 /**
@@ -125,7 +133,7 @@ ts_channel_send_string (TsChannel *self, char *string, GCancellable *cancellable
 
   g_value_init (&value, G_TYPE_STRING);
   g_value_take_string (&value, string);
-  return ts_channel_send_take (self, &value, cancellable, error);
+  return send_taken (self, &value, cancellable, error);
 }
 
 /**
@@ -150,7 +158,7 @@ ts_channel_send_pointer (TsChannel *self, gpointer pointer, GCancellable *cancel
 {
   GValue value = { .g_type = G_TYPE_POINTER, .data = { { .v_pointer = pointer } } };
 
-  return ts_channel_send_take (self, &value, cancellable, error);
+  return send_taken (self, &value, cancellable, error);
 }
 
 /**
@@ -180,7 +188,7 @@ ts_channel_send_boxed (TsChannel *self, GType type, gpointer boxed, GCancellable
 
   g_value_init (&value, type);
   g_value_take_boxed (&value, boxed);
-  return ts_channel_send_take (self, &value, cancellable, error);
+  return send_taken (self, &value, cancellable, error);
 }
 
 /**
@@ -209,7 +217,7 @@ ts_channel_send_object (TsChannel *self, gpointer object, GCancellable *cancella
 
   g_value_init (&value, G_OBJECT_TYPE (object));
   g_value_take_object (&value, object);
-  return ts_channel_send_take (self, &value, cancellable, error);
+  return send_taken (self, &value, cancellable, error);
 }
 
 /**
@@ -236,5 +244,5 @@ ts_channel_send_variant (TsChannel *self, GVariant *variant, GCancellable *cance
 
   g_value_init (&value, G_TYPE_VARIANT);
   g_value_take_variant (&value, variant);
-  return ts_channel_send_take (self, &value, cancellable, error);
+  return send_taken (self, &value, cancellable, error);
 }

@@ -20,18 +20,11 @@ take_and_unlock (TsChannel *self, GValue *value, TsOutcome *outcome)
   return over;
 }
 
-static inline gboolean TS_UNANALYSED
+static gboolean TS_UNANALYSED
 take_now (TsChannel *self, GValue *value, TsOutcome *outcome)
 {
-  guint64 ticket;
-
   ts_channel_lock (self);
-  if (G_UNLIKELY (!ts_channel_can_unstore_locked (self)))
-    return take_and_unlock (self, value, outcome);
-  *value = ts_store_pop_head (&self->store, &ticket);
-  ts_channel_unlock (self);
-  *outcome = TS_OUTCOME_SUCCESS;
-  return TRUE;
+  return take_and_unlock (self, value, outcome);
 }
 
 /* Where a sender is at work, being handed each item as it comes is dear, as both threads fetch each
@@ -41,14 +34,14 @@ take_lazily (TsChannel *self, GValue *value, TsOutcome *outcome)
 {
   guint length;
 
-  if (!ts_channel_begin_lazily (self))
+  if (!ts_channel_look_away (self))
     return FALSE;
-  ts_sync_look_away ();
-  length = ts_store_get_length (&self->store);
-  ts_channel_end_lazily (self, length >= 2);
+  length = ts_channel_count (self);
+  ts_sync_looked_away (length >= 2);
   return length > 0 && take_now (self, value, outcome);
 }
 
+/* With the trace this comes first, and not last: so it makes the first attempt, too, and is seen to. */
 static gboolean
 take_waiting (TsChannel *self, gint64 deadline, GCancellable *cancellable, GValue *value,
               GError **error)
@@ -57,27 +50,52 @@ take_waiting (TsChannel *self, gint64 deadline, GCancellable *cancellable, GValu
   gboolean success;
 
   ts_operation_init (&op, &ts_channel_receive_class, self);
-  g_object_ref (self);
-  success = ts_operation_wait_on (&op, deadline, cancellable, error);
-  g_object_unref (self);
+  if (ts_debug_has (TS_DEBUG_TRACE))
+    success = ts_operation_wait (&op, deadline, cancellable, error);
+  else
+    success = ts_operation_wait_on (&op, deadline, cancellable, error);
   if (success)
     *value = op.value;
   return success;
 }
 
-/* @value is only written on success. */
-static gboolean
-take (TsChannel *self, gint64 deadline, GCancellable *cancellable, GValue *value, GError **error)
+/* What is left of a receive for which the store has nothing. */
+static gboolean G_GNUC_NO_INLINE TS_RELEASES (ts_channel_role)
+take_slowly_and_unlock (TsChannel *self, gint64 deadline, GCancellable *cancellable, GValue *value,
+                        GError **error)
 {
   TsOutcome outcome;
 
-  if (cancellable != NULL && g_cancellable_is_cancelled (cancellable))
-    outcome = TS_OUTCOME_CANCELLED;
-  else if (!take_now (self, value, &outcome) && !take_lazily (self, value, &outcome))
+  if (!take_and_unlock (self, value, &outcome) && !take_lazily (self, value, &outcome))
     return take_waiting (self, deadline, cancellable, value, error);
-  if (G_LIKELY (outcome == TS_OUTCOME_SUCCESS))
+  if (outcome == TS_OUTCOME_SUCCESS)
     return TRUE;
   ts_channel_set_error (self, FALSE, outcome, error);
+  return FALSE;
+}
+
+/* @value is only written on success. */
+static inline gboolean TS_UNANALYSED
+take_unless_cancelled (TsChannel *self, gint64 deadline, GCancellable *cancellable, GValue *value,
+                       GError **error)
+{
+  if (ts_channel_take_from_front (self, value))
+    return TRUE;
+  ts_channel_lock_to_take (self);
+  if (G_UNLIKELY (!ts_channel_unstore_quickly_locked (self, value)))
+    return take_slowly_and_unlock (self, deadline, cancellable, value, error);
+  ts_channel_unlock (self);
+  return TRUE;
+}
+
+static gboolean
+take (TsChannel *self, gint64 deadline, GCancellable *cancellable, GValue *value, GError **error)
+{
+  if (ts_debug_has (TS_DEBUG_TRACE))
+    return take_waiting (self, deadline, cancellable, value, error);
+  if (cancellable == NULL || !g_cancellable_is_cancelled (cancellable))
+    return take_unless_cancelled (self, deadline, cancellable, value, error);
+  ts_channel_set_error (self, FALSE, TS_OUTCOME_CANCELLED, error);
   return FALSE;
 }
 
@@ -88,6 +106,8 @@ try_take (TsChannel *self, GValue *value, GError **error)
 
   if (!take_now (self, value, &outcome))
     outcome = TS_OUTCOME_ERROR (TS_ERROR_EMPTY);
+  if (ts_debug_has (TS_DEBUG_TRACE))
+    ts_channel_trace_try (self, "try_receive", outcome);
   if (outcome == TS_OUTCOME_SUCCESS)
     return TRUE;
   ts_channel_set_error (self, FALSE, outcome, error);
@@ -103,11 +123,19 @@ prepare_out (GValue *value)
   ts_value_init_nothing (value);
 }
 
+/* Whether a call needs no look at its arguments but this; what is not so here may still be right. */
+static inline gboolean
+is_plain_receive (TsChannel *self, GCancellable *cancellable, GValue *value, GError **error)
+{
+  return ts_is_exactly (self, ts_channel_type) && ts_is_plain (cancellable, error) &&
+         G_LIKELY (value != NULL && (!ts_value_is_initialized (value) || ts_value_is_scalar (value)));
+}
+
 /* Frees what ts_value_box() made. */
 static void
 free_boxed (gpointer boxed)
 {
-  g_value_unset (boxed);
+  ts_value_clear (boxed);
   g_free (boxed);
 }
 
@@ -158,6 +186,12 @@ gboolean
 ts_channel_receive_until (TsChannel *self, gint64 deadline, GCancellable *cancellable, GValue *value,
                           GError **error)
 {
+  if (is_plain_receive (self, cancellable, value, error))
+    {
+      ts_value_init_nothing (value);
+      return take_unless_cancelled (self, deadline, NULL, value, error);
+    }
+
   g_return_val_if_fail (value != NULL, FALSE);
   prepare_out (value);
   g_return_val_if_fail (TS_IS_CHANNEL (self), FALSE);

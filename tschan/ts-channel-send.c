@@ -21,33 +21,27 @@ put_and_unlock (TsChannel *self, GValue *value, TsOutcome *outcome)
 }
 
 /* @value was moved on success, and only then. */
-static inline gboolean TS_UNANALYSED
+static gboolean TS_UNANALYSED
 put_now (TsChannel *self, GValue *value, TsOutcome *outcome)
 {
   ts_channel_lock (self);
-  if (G_UNLIKELY (!ts_channel_can_store_locked (self)))
-    return put_and_unlock (self, value, outcome);
-  ts_store_push_tail (&self->store, *value);
-  ts_channel_unlock (self);
-  *value = (GValue) G_VALUE_INIT;
-  *outcome = TS_OUTCOME_SUCCESS;
-  return TRUE;
+  return put_and_unlock (self, value, outcome);
 }
 
 /* As ts-channel-receive.c's take_lazily(), where a receiver is at work: for more than one free place. */
 static gboolean
 put_lazily (TsChannel *self, GValue *value, TsOutcome *outcome)
 {
-  guint length;
+  guint length, capacity = (guint) ts_channel_capacity (self);
 
-  if (!ts_channel_begin_lazily (self))
+  if (!ts_channel_look_away (self))
     return FALSE;
-  ts_sync_look_away ();
-  length = ts_store_get_length (&self->store);
-  ts_channel_end_lazily (self, length + 2 <= (guint) self->capacity);
-  return length < (guint) self->capacity && put_now (self, value, outcome);
+  length = ts_channel_count (self);
+  ts_sync_looked_away (length + 2 <= capacity);
+  return length < capacity && put_now (self, value, outcome);
 }
 
+/* With the trace this comes first, and not last: so it makes the first attempt, too, and is seen to. */
 static gboolean
 put_waiting (TsChannel *self, GValue *value, gint64 deadline, GCancellable *cancellable,
              GError **error)
@@ -57,26 +51,37 @@ put_waiting (TsChannel *self, GValue *value, gint64 deadline, GCancellable *canc
 
   ts_operation_init (&op, &ts_channel_send_class, self);
   op.value = *value;
-  g_object_ref (self);
-  success = ts_operation_wait_on (&op, deadline, cancellable, error);
-  g_object_unref (self);
+  if (ts_debug_has (TS_DEBUG_TRACE))
+    success = ts_operation_wait (&op, deadline, cancellable, error);
+  else
+    success = ts_operation_wait_on (&op, deadline, cancellable, error);
   if (success)
     *value = (GValue) G_VALUE_INIT;
   return success;
 }
 
-static gboolean
-put (TsChannel *self, GValue *value, gint64 deadline, GCancellable *cancellable, GError **error)
+gboolean
+ts_channel_put_slowly_and_unlock (TsChannel *self, GValue *value, gint64 deadline,
+                                  GCancellable *cancellable, GError **error)
 {
   TsOutcome outcome;
 
-  if (cancellable != NULL && g_cancellable_is_cancelled (cancellable))
-    outcome = TS_OUTCOME_CANCELLED;
-  else if (!put_now (self, value, &outcome) && !put_lazily (self, value, &outcome))
+  if (!put_and_unlock (self, value, &outcome) && !put_lazily (self, value, &outcome))
     return put_waiting (self, value, deadline, cancellable, error);
-  if (G_LIKELY (outcome == TS_OUTCOME_SUCCESS))
+  if (outcome == TS_OUTCOME_SUCCESS)
     return TRUE;
   ts_channel_set_error (self, TRUE, outcome, error);
+  return FALSE;
+}
+
+static gboolean
+put (TsChannel *self, GValue *value, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  if (ts_debug_has (TS_DEBUG_TRACE))
+    return put_waiting (self, value, deadline, cancellable, error);
+  if (cancellable == NULL || !g_cancellable_is_cancelled (cancellable))
+    return ts_channel_put (self, value, deadline, cancellable, error);
+  ts_channel_set_error (self, TRUE, TS_OUTCOME_CANCELLED, error);
   return FALSE;
 }
 
@@ -87,6 +92,8 @@ try_put (TsChannel *self, GValue *value, GError **error)
 
   if (!put_now (self, value, &outcome))
     outcome = TS_OUTCOME_ERROR (TS_ERROR_FULL);
+  if (ts_debug_has (TS_DEBUG_TRACE))
+    ts_channel_trace_try (self, "try_send", outcome);
   if (outcome == TS_OUTCOME_SUCCESS)
     return TRUE;
   ts_channel_set_error (self, TRUE, outcome, error);
@@ -98,6 +105,7 @@ import (TsChannel *self, const GValue *value, GValue *imported, GError **error)
 {
   if (G_LIKELY (ts_channel_import (self, value, imported)))
     return TRUE;
+  ts_trace (self, "send", "fails: wrong type");
   ts_channel_set_error (self, TRUE, TS_OUTCOME_ERROR (TS_ERROR_WRONG_TYPE), error);
   return FALSE;
 }
@@ -148,6 +156,12 @@ ts_channel_send_until (TsChannel *self, const GValue *value, gint64 deadline,
                        GCancellable *cancellable, GError **error)
 {
   GValue item;
+
+  if (ts_channel_is_plain_send (self, value, cancellable, error) && ts_value_is_scalar (value))
+    {
+      item = *value;
+      return ts_channel_put (self, &item, deadline, NULL, error);
+    }
 
   g_return_val_if_fail (TS_IS_CHANNEL (self), FALSE);
   g_return_val_if_fail (ts_value_is_initialized (value), FALSE);
@@ -269,12 +283,6 @@ put_transformed (TsChannel *self, GValue *value, gint64 deadline, GCancellable *
   return success;
 }
 
-static gboolean
-fits (TsChannel *self, const GValue *value)
-{
-  return self->item_type == G_TYPE_INVALID || G_VALUE_HOLDS (value, self->item_type);
-}
-
 /**
  * ts_channel_send_take: (skip)
  * @self: a channel
@@ -317,12 +325,15 @@ gboolean
 ts_channel_send_take_until (TsChannel *self, GValue *value, gint64 deadline,
                             GCancellable *cancellable, GError **error)
 {
+  if (ts_channel_is_plain_send (self, value, cancellable, error))
+    return ts_channel_put (self, value, deadline, NULL, error);
+
   g_return_val_if_fail (TS_IS_CHANNEL (self), FALSE);
   g_return_val_if_fail (ts_value_is_initialized (value), FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (G_UNLIKELY (!fits (self, value)))
+  if (!ts_channel_fits (self, value))
     return put_transformed (self, value, deadline, cancellable, error);
   return put (self, value, deadline, cancellable, error);
 }
@@ -350,7 +361,7 @@ ts_channel_try_send_take (TsChannel *self, GValue *value, GError **error)
   g_return_val_if_fail (ts_value_is_initialized (value), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (fits (self, value))
+  if (ts_channel_fits (self, value))
     return try_put (self, value, error);
   success = ts_channel_try_send (self, value, error);
   if (success)

@@ -12,11 +12,12 @@
 #include "config.h"
 
 #include "ts-channel-private.h"
+#include "ts-marks-private.h"
 #include "ts-source-private.h"
 
 #define BUDGET_ITEMS 64
 #define BUDGET_TIME  2000 /* microseconds */
-#define CLOCK_EVERY  8    /* items between two looks at the clock */
+#define BLIND_ITEMS  32   /* the most between two looks at the clock */
 
 /* Sources */
 
@@ -126,31 +127,77 @@ take_another_and_unlock (TsChannel *self, GValue *value)
 static gboolean TS_UNANALYSED
 take_another (TsChannel *self, GValue *value)
 {
-  guint64 ticket;
-
-  ts_channel_lock (self);
-  if (!ts_channel_can_unstore_locked (self))
+  if (ts_channel_take_from_front (self, value))
+    return TRUE;
+  ts_channel_lock_to_take (self);
+  if (!ts_channel_unstore_quickly_locked (self, value))
     return take_another_and_unlock (self, value);
-  *value = ts_store_pop_head (&self->store, &ticket);
   ts_channel_unlock (self);
   return TRUE;
 }
 
-/* Looking at the clock costs as much as a cheap item, so it is done only now and then; but after the
- * first one, in case items are slow. */
-static gboolean
-is_spent (const TsSourceBudget *budget, guint n_items, gint64 *start)
+/* What a dispatch has done of its budget. */
+typedef struct
 {
-  gint64 now;
+  gint64       start;
+  guint        n_items;
+  guint        next_look; /* after how many items */
+  TsDropBundle dropped;
+} Spending;
 
-  if (n_items >= budget->items)
-    return TRUE;
-  if (n_items > 1 && n_items % CLOCK_EVERY != 0)
-    return FALSE;
-  now = ts_sync_now ();
-  if (n_items == 1)
-    *start = now;
-  return now - *start >= budget->time;
+/* Looking at the clock costs as much as a cheap item. So it is done after the first, and then when half
+ * of the time that is left will be gone if items go on like that. */
+static gboolean
+is_time_over (Spending *self, gint64 budget)
+{
+  gint64 elapsed = ts_sync_now () - self->start;
+  gint64 left = budget - elapsed;
+
+  if (elapsed > 0)
+    self->next_look += (guint) CLAMP (left * self->n_items / (2 * elapsed), 1, BLIND_ITEMS);
+  else
+    self->next_look += BLIND_ITEMS;
+  return left <= 0;
+}
+
+static gboolean
+is_spent (Spending *self, const TsSourceBudget *budget)
+{
+  return self->n_items >= budget->items ||
+         (self->n_items >= self->next_look && is_time_over (self, budget->time));
+}
+
+static gboolean
+call_until_spent (GSource *source, TsChannel *self, GValue *item, TsChannelFunc func, gpointer user_data,
+                  Spending *spending)
+{
+  const TsSourceBudget *budget = ts_source_get_budget (source);
+  gboolean again;
+
+  for (;;)
+    {
+      ts_trace (self, "receive", "succeeds");
+      again = func (self, item, user_data);
+      ts_value_clear_in (&spending->dropped, item);
+      spending->n_items++;
+      if (!again || g_source_is_destroyed (source) || is_spent (spending, budget) ||
+          !take_another (self, item))
+        return again;
+    }
+}
+
+/* The same, with a mark. The channel may have gone with the watch by then. */
+static gboolean __attribute__ ((cold))
+call_and_mark (GSource *source, TsChannel *self, GValue *item, TsChannelFunc func, gpointer user_data,
+               Spending *spending, gint64 begun)
+{
+  gboolean again;
+
+  g_object_ref (self);
+  again = call_until_spent (source, self, item, func, user_data, spending);
+  ts_mark_burst (begun, self, "watch", spending->n_items, "items");
+  g_object_unref (self);
+  return again;
 }
 
 static gboolean
@@ -158,23 +205,22 @@ dispatch_watch (GSource *source, gpointer object, TsOperation *op, GSourceFunc c
                 gpointer user_data)
 {
   TsChannelFunc func = (TsChannelFunc) (GCallback) callback;
-  const TsSourceBudget *budget = ts_source_get_budget (source);
-  gint64 start = 0;
+  Spending spending = { .next_look = 1 };
+  gint64 begun = ts_mark_begin ();
   gboolean again;
   GValue item;
 
   if (op->outcome != TS_OUTCOME_SUCCESS)
     return G_SOURCE_REMOVE;
 
+  spending.start = ts_sync_now ();
   item = ts_value_move (&op->value);
-  for (guint n_items = 1;; n_items++)
-    {
-      again = func (object, &item, user_data);
-      ts_value_clear (&item);
-      if (!again || g_source_is_destroyed (source) || is_spent (budget, n_items, &start) ||
-          !take_another (object, &item))
-        return again;
-    }
+  if (G_UNLIKELY (begun != 0))
+    again = call_and_mark (source, object, &item, func, user_data, &spending, begun);
+  else
+    again = call_until_spent (source, object, &item, func, user_data, &spending);
+  ts_drop_bundle_finish (&spending.dropped);
+  return again;
 }
 
 GSource *

@@ -31,18 +31,18 @@
 
 /* The queues */
 
-/* Takes the first operation of the kind @wanted out of the queue and claims it. Those who only want
- * to be told are told on the way. */
+/* Takes the first operation out of the queue that wants more than to be told, and claims it. Those who
+ * only want to be told are told on the way. */
 static TsOperation * TS_REQUIRES (ts_channel_role)
-claim_locked (TsQueue *queue, const TsOperationClass *wanted, TsChannelAfter *after)
+claim_locked (TsQueue *queue, TsChannelAfter *after)
 {
   TsOperation *op;
 
   while ((op = ts_queue_claim_first (queue)) != NULL)
     {
       op->outcome = TS_OUTCOME_SUCCESS;
-      ts_wake_list_add (&after->woken, op->waiter);
-      if (op->klass == wanted)
+      ts_wake_list_add (&after->woken, op);
+      if ((op->flags & TS_OPERATION_TELLS) == 0)
         return op;
     }
   return NULL;
@@ -50,28 +50,28 @@ claim_locked (TsQueue *queue, const TsOperationClass *wanted, TsChannelAfter *af
 
 /* Tells those in @queue who only want to be told, and leaves the others. */
 static void TS_REQUIRES (ts_channel_role)
-tell_locked (TsQueue *queue, const TsOperationClass *others, TsChannelAfter *after)
+tell_locked (TsQueue *queue, TsChannelAfter *after)
 {
   TsOperation *op, *next;
 
   for (op = ts_queue_get_head (queue); op != NULL; op = next)
     {
       next = op->next;
-      if (op->klass == others)
+      if ((op->flags & TS_OPERATION_TELLS) == 0)
         continue;
       ts_queue_remove (queue, op);
       if (ts_operation_claim (op))
-        ts_wake_list_add (&after->woken, op->waiter);
+        ts_wake_list_add (&after->woken, op);
     }
 }
 
 /* Whether somebody who is not @own could still be had from @queue. */
 static gboolean TS_REQUIRES (ts_channel_role)
-has_claimable_locked (TsQueue *queue, const TsOperationClass *wanted, TsWaiter *own)
+has_claimable_locked (TsQueue *queue, TsWaiter *own)
 {
   for (TsOperation *op = ts_queue_get_head (queue); op != NULL; op = op->next)
     {
-      if (op->klass == wanted && op->waiter != own &&
+      if ((op->flags & TS_OPERATION_TELLS) == 0 && op->waiter != own &&
           atomic_load (&op->waiter->claim) == TS_CLAIM_NONE)
         return TRUE;
     }
@@ -81,7 +81,7 @@ has_claimable_locked (TsQueue *queue, const TsOperationClass *wanted, TsWaiter *
 static gboolean TS_REQUIRES (ts_channel_role)
 has_room_locked (TsChannel *self)
 {
-  return self->capacity < 0 || ts_store_get_length (&self->store) < (guint) self->capacity;
+  return ts_channel_capacity (self) < 0 || ts_store_get_room (&ts_channel_state (self)->store) > 0;
 }
 
 /* The steps */
@@ -90,30 +90,40 @@ gboolean
 ts_channel_can_put_locked (TsChannel *self, TsWaiter *own)
 {
   return !ts_channel_is_closed_locked (self) &&
-         (has_room_locked (self) || self->overflow != TS_OVERFLOW_WAIT ||
-          has_claimable_locked (&self->receivers, &ts_channel_receive_class, own));
+         (has_room_locked (self) || ts_channel_overflow (self) != TS_OVERFLOW_WAIT ||
+          has_claimable_locked (&ts_channel_state (self)->receivers, own));
 }
 
 gboolean
 ts_channel_can_take_locked (TsChannel *self, TsWaiter *own)
 {
-  return ts_store_get_length (&self->store) > 0 ||
-         has_claimable_locked (&self->senders, &ts_channel_send_class, own);
+  return ts_channel_has_items_locked (self) ||
+         has_claimable_locked (&ts_channel_state (self)->senders, own);
 }
 
 static gboolean TS_REQUIRES (ts_channel_role)
-hand_over_locked (TsChannel *self, GValue *value, guint64 ticket, TsChannelAfter *after)
+hand_over_locked (TsChannel *self, GValue *value, guint32 ticket, TsChannelAfter *after)
 {
+  TsQueue *receivers = &ts_channel_state (self)->receivers;
   TsOperation *receiver;
 
-  if (G_LIKELY (ts_queue_get_head (&self->receivers) == NULL))
+  if (ts_queue_get_head (receivers) == NULL)
     return FALSE;
-  receiver = claim_locked (&self->receivers, &ts_channel_receive_class, after);
+  receiver = claim_locked (receivers, after);
   if (receiver == NULL)
     return FALSE;
   receiver->value = ts_value_move (value);
-  receiver->ticket = ticket != 0 ? ticket : ts_store_next_ticket (&self->store);
+  if ((receiver->flags & TS_OPERATION_FINAL) == 0)
+    receiver->ticket = ticket != 0 ? ticket : ts_store_next_ticket (&self->rest);
   return TRUE;
+}
+
+/* Moves @value into the store. */
+static void TS_REQUIRES (ts_channel_role)
+store_locked (TsChannel *self, GValue *value)
+{
+  ts_store_push_tail (&ts_channel_state (self)->store, &self->rest, value);
+  *value = (GValue) G_VALUE_INIT;
 }
 
 static void TS_REQUIRES (ts_channel_role)
@@ -126,11 +136,12 @@ drop_locked (TsChannel *self, GValue *value, TsChannelAfter *after)
 static void TS_REQUIRES (ts_channel_role)
 overflow_locked (TsChannel *self, GValue *value, TsChannelAfter *after)
 {
-  if (self->overflow == TS_OVERFLOW_DROP_OLDEST)
+  if (ts_channel_overflow (self) == TS_OVERFLOW_DROP_OLDEST)
     {
-      GValue oldest = ts_store_pop_head (&self->store, &after->ticket);
+      GValue oldest;
 
-      ts_store_push_tail (&self->store, ts_value_move (value));
+      ts_store_pop_head (&ts_channel_state (self)->store, &self->rest, &oldest);
+      store_locked (self, value);
       *value = oldest;
     }
   drop_locked (self, value, after);
@@ -145,8 +156,8 @@ ts_channel_put_locked (TsChannel *self, GValue *value, TsOutcome *outcome, TsCha
   else if (hand_over_locked (self, value, 0, after))
     return TRUE;
   else if (has_room_locked (self))
-    ts_store_push_tail (&self->store, ts_value_move (value));
-  else if (self->overflow != TS_OVERFLOW_WAIT)
+    store_locked (self, value);
+  else if (ts_channel_overflow (self) != TS_OVERFLOW_WAIT)
     overflow_locked (self, value, after);
   else
     return FALSE;
@@ -156,67 +167,148 @@ ts_channel_put_locked (TsChannel *self, GValue *value, TsOutcome *outcome, TsCha
 static void TS_REQUIRES (ts_channel_role)
 admit_senders_locked (TsChannel *self, TsChannelAfter *after)
 {
-  while (ts_queue_get_head (&self->senders) != NULL && has_room_locked (self))
+  TsQueue *senders = &ts_channel_state (self)->senders;
+
+  while (ts_queue_get_head (senders) != NULL && has_room_locked (self))
     {
-      TsOperation *sender = claim_locked (&self->senders, &ts_channel_send_class, after);
+      TsOperation *sender = claim_locked (senders, after);
 
       if (sender != NULL)
-        ts_store_push_tail (&self->store, ts_value_move (&sender->value));
+        store_locked (self, &sender->value);
     }
+}
+
+static gboolean TS_REQUIRES (ts_channel_role)
+unstore_locked (TsChannel *self, GValue *value, TsChannelAfter *after)
+{
+  TsStore *store = &ts_channel_state (self)->store;
+
+  return after->ticket == NULL ? ts_store_pop_head (store, &self->rest, value)
+                               : ts_store_pop_ticket (store, &self->rest, value, after->ticket);
+}
+
+/* From the hands of the first parked sender. */
+static gboolean TS_REQUIRES (ts_channel_role)
+take_over_locked (TsChannel *self, GValue *value, TsChannelAfter *after)
+{
+  TsQueue *senders = &ts_channel_state (self)->senders;
+  TsOperation *sender;
+
+  if (ts_queue_get_head (senders) == NULL)
+    return FALSE;
+  sender = claim_locked (senders, after);
+  if (sender == NULL)
+    return FALSE;
+  *value = ts_value_move (&sender->value);
+  if (after->ticket != NULL)
+    *after->ticket = ts_store_next_ticket (&self->rest);
+  return TRUE;
 }
 
 gboolean
 ts_channel_take_locked (TsChannel *self, GValue *value, TsOutcome *outcome, TsChannelAfter *after)
 {
-  TsOperation *sender;
-
   *outcome = TS_OUTCOME_SUCCESS;
-  if (ts_store_get_length (&self->store) > 0)
+  if (unstore_locked (self, value, after))
     {
-      *value = ts_store_pop_head (&self->store, &after->ticket);
       admit_senders_locked (self, after);
       return TRUE;
     }
-  if (ts_queue_get_head (&self->senders) != NULL &&
-      (sender = claim_locked (&self->senders, &ts_channel_send_class, after)) != NULL)
-    {
-      *value = ts_value_move (&sender->value);
-      after->ticket = ts_store_next_ticket (&self->store);
-      return TRUE;
-    }
+  if (take_over_locked (self, value, after))
+    return TRUE;
   *outcome = TS_OUTCOME_ERROR (TS_ERROR_CLOSED);
   return ts_channel_is_closed_locked (self);
 }
 
 /* A receiver's item that it does not want. It may make one more than the capacity for a while. */
 static void TS_REQUIRES (ts_channel_role)
-give_back_locked (TsChannel *self, GValue *value, guint64 ticket, TsChannelAfter *after)
+give_back_locked (TsChannel *self, GValue *value, guint32 ticket, TsChannelAfter *after)
 {
   if (hand_over_locked (self, value, ticket, after))
     return;
-  if (self->overflow == TS_OVERFLOW_DROP_OLDEST && !has_room_locked (self))
+  if (ts_channel_overflow (self) == TS_OVERFLOW_DROP_OLDEST && !has_room_locked (self))
     drop_locked (self, value, after);
   else
-    ts_store_give_back (&self->store, ts_value_move (value), ticket);
+    {
+      ts_store_give_back (&ts_channel_state (self)->store, &self->rest, value, ticket);
+      *value = (GValue) G_VALUE_INIT;
+    }
+}
+
+static guint TS_REQUIRES (ts_channel_role)
+take_some_locked (TsChannel *self, GValue *values, guint32 *tickets, guint n, TsChannelAfter *after)
+{
+  TsOutcome outcome;
+
+  for (guint i = 0; i < n; i++)
+    {
+      after->ticket = &tickets[i];
+      if (!ts_channel_take_locked (self, &values[i], &outcome, after) || outcome != TS_OUTCOME_SUCCESS)
+        return i;
+    }
+  return n;
+}
+
+guint
+ts_channel_take_some (TsChannel *self, GValue *values, guint32 *tickets, guint n)
+{
+  TsChannelAfter after = TS_CHANNEL_AFTER_INIT;
+
+  ts_channel_lock_to_take (self);
+  n = take_some_locked (self, values, tickets, n, &after);
+  ts_channel_unlock_after (self, &after);
+  return n;
+}
+
+/* The first ones for those who wait; what is left goes back from its end, where the store has the place
+ * for the next one at hand. A channel that drops the oldest keeps the last that there is room for. */
+static void TS_REQUIRES (ts_channel_role)
+give_all_back_locked (TsChannel *self, GValue *values, const guint32 *tickets, guint n,
+                      TsChannelAfter *after)
+{
+  TsChannelState *state = ts_channel_state (self);
+  guint handed = 0;
+
+  while (handed < n && hand_over_locked (self, &values[handed], tickets[handed], after))
+    handed++;
+  for (; n > handed; n--)
+    {
+      if (ts_channel_overflow (self) == TS_OVERFLOW_DROP_OLDEST && !has_room_locked (self))
+        break;
+      ts_store_give_back (&state->store, &self->rest, &values[n - 1], tickets[n - 1]);
+      values[n - 1] = (GValue) G_VALUE_INIT;
+    }
+  self->dropped += n - handed;
+}
+
+void
+ts_channel_give_back (TsChannel *self, GValue *values, const guint32 *tickets, guint n)
+{
+  TsChannelAfter after = TS_CHANNEL_AFTER_INIT;
+
+  ts_channel_lock (self);
+  give_all_back_locked (self, values, tickets, n, &after);
+  ts_channel_unlock_after (self, &after);
 }
 
 static void TS_REQUIRES (ts_channel_role)
-fail_all_locked (TsQueue *queue, const TsOperationClass *klass, TsChannelAfter *after)
+fail_all_locked (TsQueue *queue, TsChannelAfter *after)
 {
   TsOperation *op;
 
-  while ((op = claim_locked (queue, klass, after)) != NULL)
+  while ((op = claim_locked (queue, after)) != NULL)
     op->outcome = TS_OUTCOME_ERROR (TS_ERROR_CLOSED);
 }
 
 gboolean
 ts_channel_close_locked (TsChannel *self, TsChannelAfter *after)
 {
+  TsChannelState *state = ts_channel_state (self);
   gboolean was_open = !ts_channel_is_closed_locked (self);
 
-  atomic_store_explicit (&self->closed, TRUE, memory_order_relaxed);
-  fail_all_locked (&self->receivers, &ts_channel_receive_class, after);
-  fail_all_locked (&self->senders, &ts_channel_send_class, after);
+  atomic_fetch_or_explicit (&state->status, TS_CHANNEL_CLOSED, memory_order_relaxed);
+  fail_all_locked (&state->receivers, after);
+  fail_all_locked (&state->senders, after);
   return was_open;
 }
 
@@ -227,8 +319,8 @@ ts_channel_send_hint (TsOperation *op)
 {
   TsChannel *self = op->object;
 
-  return has_room_locked (self) || self->overflow != TS_OVERFLOW_WAIT || ts_channel_is_closed_locked (self) ||
-         ts_queue_get_head (&self->receivers) != NULL;
+  return has_room_locked (self) || ts_channel_overflow (self) != TS_OVERFLOW_WAIT || ts_channel_is_closed_locked (self) ||
+         ts_queue_get_head (&ts_channel_state (self)->receivers) != NULL;
 }
 
 static gboolean TS_UNANALYSED
@@ -236,11 +328,34 @@ ts_channel_receive_hint (TsOperation *op)
 {
   TsChannel *self = op->object;
 
-  return ts_store_get_length (&self->store) > 0 || ts_queue_get_head (&self->senders) != NULL ||
+  return ts_channel_count (self) > 0 || ts_queue_get_head (&ts_channel_state (self)->senders) != NULL ||
          ts_channel_is_closed_locked (self);
 }
 
 /* The operations */
+
+static gboolean TS_REQUIRES (ts_channel_role)
+send_locked (TsOperation *op, TsChannelAfter *after)
+{
+  TsOutcome outcome;
+  gboolean over = ts_channel_put_locked (op->object, &op->value, &outcome, after);
+
+  op->outcome = (gint8) outcome;
+  return over;
+}
+
+static gboolean TS_REQUIRES (ts_channel_role)
+receive_locked (TsOperation *op, TsChannelAfter *after)
+{
+  TsOutcome outcome;
+  gboolean over;
+
+  if ((op->flags & TS_OPERATION_FINAL) == 0)
+    after->ticket = &op->ticket;
+  over = ts_channel_take_locked (op->object, &op->value, &outcome, after);
+  op->outcome = (gint8) outcome;
+  return over;
+}
 
 static gboolean
 ts_channel_send_attempt (TsOperation *op)
@@ -252,7 +367,7 @@ ts_channel_send_attempt (TsOperation *op)
   if (op->outcome != TS_OUTCOME_SUCCESS)
     return TRUE;
   ts_channel_lock (self);
-  over = ts_channel_put_locked (self, &op->value, &op->outcome, &after);
+  over = send_locked (op, &after);
   ts_channel_unlock_after (self, &after);
   return over;
 }
@@ -261,20 +376,21 @@ static gboolean
 ts_channel_send_park (TsOperation *op)
 {
   TsChannel *self = op->object;
+  TsChannelState *state = ts_channel_state (self);
   TsChannelAfter after = TS_CHANNEL_AFTER_INIT;
   gboolean over;
 
   if (op->outcome != TS_OUTCOME_SUCCESS)
     return TRUE;
   ts_channel_lock (self);
-  if (op->shared)
+  if (ts_operation_is_shared (op))
     over = ts_channel_is_closed_locked (self) || ts_channel_can_put_locked (self, op->waiter);
   else
-    over = ts_channel_put_locked (self, &op->value, &op->outcome, &after);
+    over = send_locked (op, &after);
   if (!over)
     {
-      ts_queue_push (&self->senders, op);
-      tell_locked (&self->receivers, &ts_channel_receive_class, &after);
+      ts_queue_push (&state->senders, op);
+      tell_locked (&state->receivers, &after);
     }
   ts_channel_unlock_after (self, &after);
   return over;
@@ -287,9 +403,15 @@ ts_channel_receive_attempt (TsOperation *op)
   TsChannelAfter after = TS_CHANNEL_AFTER_INIT;
   gboolean over;
 
-  ts_channel_lock (self);
-  over = ts_channel_take_locked (self, &op->value, &op->outcome, &after);
-  op->ticket = after.ticket;
+  if ((op->flags & TS_OPERATION_FINAL) != 0 && ts_channel_take_from_front (self, &op->value))
+    return TRUE;
+  ts_channel_lock_to_take (self);
+  if ((op->flags & TS_OPERATION_FINAL) != 0 && ts_channel_unstore_quickly_locked (self, &op->value))
+    {
+      ts_channel_unlock (self);
+      return TRUE;
+    }
+  over = receive_locked (op, &after);
   ts_channel_unlock_after (self, &after);
   return over;
 }
@@ -298,19 +420,19 @@ static gboolean
 ts_channel_receive_park (TsOperation *op)
 {
   TsChannel *self = op->object;
+  TsChannelState *state = ts_channel_state (self);
   TsChannelAfter after = TS_CHANNEL_AFTER_INIT;
   gboolean over;
 
-  ts_channel_lock (self);
-  if (op->shared)
+  ts_channel_lock_to_take (self);
+  if (ts_operation_is_shared (op))
     over = ts_channel_is_closed_locked (self) || ts_channel_can_take_locked (self, op->waiter);
   else
-    over = ts_channel_take_locked (self, &op->value, &op->outcome, &after);
-  op->ticket = after.ticket;
+    over = receive_locked (op, &after);
   if (!over)
     {
-      ts_queue_push (&self->receivers, op);
-      tell_locked (&self->senders, &ts_channel_send_class, &after);
+      ts_queue_push (&state->receivers, op);
+      tell_locked (&state->senders, &after);
     }
   ts_channel_unlock_after (self, &after);
   return over;
@@ -322,7 +444,7 @@ ts_channel_send_unpark (TsOperation *op)
   TsChannel *self = op->object;
 
   ts_channel_lock (self);
-  ts_queue_remove (&self->senders, op);
+  ts_queue_remove (&ts_channel_state (self)->senders, op);
   ts_channel_unlock (self);
 }
 
@@ -332,7 +454,7 @@ ts_channel_receive_unpark (TsOperation *op)
   TsChannel *self = op->object;
 
   ts_channel_lock (self);
-  ts_queue_remove (&self->receivers, op);
+  ts_queue_remove (&ts_channel_state (self)->receivers, op);
   ts_channel_unlock (self);
 }
 
@@ -345,6 +467,13 @@ ts_channel_receive_undo (TsOperation *op)
   ts_channel_lock (self);
   give_back_locked (self, &op->value, op->ticket, &after);
   ts_channel_unlock_after (self, &after);
+}
+
+static void TS_REQUIRES (ts_channel_role)
+park_to_be_told_locked (TsQueue *queue, TsOperation *op)
+{
+  op->flags |= TS_OPERATION_TELLS;
+  ts_queue_push (queue, op);
 }
 
 static gboolean
@@ -368,7 +497,7 @@ ts_channel_sendable_park (TsOperation *op)
   ts_channel_lock (self);
   sendable = ts_channel_is_closed_locked (self) || ts_channel_can_put_locked (self, NULL);
   if (!sendable)
-    ts_queue_push (&self->senders, op);
+    park_to_be_told_locked (&ts_channel_state (self)->senders, op);
   ts_channel_unlock (self);
   return sendable;
 }
@@ -394,9 +523,31 @@ ts_channel_receivable_park (TsOperation *op)
   ts_channel_lock (self);
   receivable = ts_channel_is_closed_locked (self) || ts_channel_can_take_locked (self, NULL);
   if (!receivable)
-    ts_queue_push (&self->receivers, op);
+    park_to_be_told_locked (&ts_channel_state (self)->receivers, op);
   ts_channel_unlock (self);
   return receivable;
+}
+
+static void
+ts_channel_hold (TsOperation *op)
+{
+  TsChannelState *state = ts_channel_state (op->object);
+
+  atomic_fetch_add_explicit (&state->status, TS_CHANNEL_BLOCKED, memory_order_relaxed);
+}
+
+static void
+ts_channel_release (TsOperation *op)
+{
+  _Atomic guint *status = &ts_channel_state (op->object)->status;
+  guint left = atomic_fetch_sub_explicit (status, TS_CHANNEL_BLOCKED, memory_order_acq_rel) -
+               TS_CHANNEL_BLOCKED;
+
+  if (G_LIKELY (left >= TS_CHANNEL_BLOCKED || (left & TS_CHANNEL_ORPHANED) == 0))
+    return;
+  if ((atomic_fetch_and_explicit (status, ~TS_CHANNEL_ORPHANED, memory_order_relaxed) &
+       TS_CHANNEL_ORPHANED) != 0)
+    g_object_unref (op->object);
 }
 
 static void
@@ -413,23 +564,30 @@ set_receive_error (TsOperation *op, TsOutcome outcome, GError **error)
 
 /* An item that was handed over cannot be fetched back: a send has nothing to undo. */
 const TsOperationClass ts_channel_send_class = {
+  .name = "send",
   .hint = ts_channel_send_hint,
   .attempt = ts_channel_send_attempt,
   .park = ts_channel_send_park,
   .unpark = ts_channel_send_unpark,
+  .hold = ts_channel_hold,
+  .release = ts_channel_release,
   .set_error = set_send_error,
 };
 
 const TsOperationClass ts_channel_receive_class = {
+  .name = "receive",
   .hint = ts_channel_receive_hint,
   .attempt = ts_channel_receive_attempt,
   .park = ts_channel_receive_park,
   .unpark = ts_channel_receive_unpark,
   .undo = ts_channel_receive_undo,
+  .hold = ts_channel_hold,
+  .release = ts_channel_release,
   .set_error = set_receive_error,
 };
 
 const TsOperationClass ts_channel_sendable_class = {
+  .name = "wait to send",
   .attempt = ts_channel_sendable_attempt,
   .park = ts_channel_sendable_park,
   .unpark = ts_channel_send_unpark,
@@ -437,11 +595,18 @@ const TsOperationClass ts_channel_sendable_class = {
 };
 
 const TsOperationClass ts_channel_receivable_class = {
+  .name = "wait to receive",
   .attempt = ts_channel_receivable_attempt,
   .park = ts_channel_receivable_park,
   .unpark = ts_channel_receive_unpark,
   .set_error = set_receive_error,
 };
+
+void
+ts_channel_trace_try (TsChannel *self, const char *operation, TsOutcome outcome)
+{
+  ts_trace_line (self, operation, ts_outcome_describe (outcome));
+}
 
 /* Values and errors */
 
@@ -475,7 +640,7 @@ void
 ts_channel_fill_send (TsChannel *self, TsOperation *op, const GValue *value)
 {
   if (!ts_channel_import (self, value, &op->value))
-    op->outcome = TS_OUTCOME_ERROR (TS_ERROR_WRONG_TYPE);
+    op->outcome = (gint8) TS_OUTCOME_ERROR (TS_ERROR_WRONG_TYPE);
 }
 
 static const struct

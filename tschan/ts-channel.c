@@ -7,7 +7,9 @@
 #include "config.h"
 
 #include "ts-channel-private.h"
+#include "ts-error-private.h"
 #include "ts-enum-types.h"
+#include "ts-leaks-private.h"
 
 /**
  * TsChannel:
@@ -61,6 +63,8 @@
  */
 G_DEFINE_FINAL_TYPE (TsChannel, ts_channel, G_TYPE_OBJECT)
 
+GType ts_channel_type;
+
 typedef enum
 {
   PROP_CAPACITY = 1,
@@ -86,13 +90,13 @@ ts_channel_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
   switch ((TsChannelProperty) id)
     {
     case PROP_CAPACITY:
-      g_value_set_int (value, self->capacity);
+      g_value_set_int (value, ts_channel_capacity (self));
       break;
     case PROP_ITEM_TYPE:
       g_value_set_gtype (value, self->item_type);
       break;
     case PROP_OVERFLOW:
-      g_value_set_enum (value, self->overflow);
+      g_value_set_enum (value, ts_channel_overflow (self));
       break;
     case PROP_NAME:
       g_value_set_string (value, self->name);
@@ -117,7 +121,14 @@ ts_channel_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     }
 }
 
+/* Before anybody else has the channel. */
 static void
+set_overflow (TsChannel *self, TsOverflow overflow)
+{
+  atomic_init (&ts_channel_state (self)->status, (guint) overflow << TS_CHANNEL_OVERFLOW_SHIFT);
+}
+
+static void TS_UNANALYSED
 ts_channel_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   TsChannel *self = TS_CHANNEL (object);
@@ -125,23 +136,23 @@ ts_channel_set_property (GObject *object, guint id, const GValue *value, GParamS
   switch (id)
     {
     case PROP_CAPACITY:
-      self->capacity = g_value_get_int (value);
+      self->rest.capacity = g_value_get_int (value);
       break;
     case PROP_ITEM_TYPE:
       self->item_type = g_value_get_gtype (value);
       break;
     case PROP_OVERFLOW:
-      self->overflow = g_value_get_enum (value);
+      set_overflow (self, g_value_get_enum (value));
       break;
     case PROP_NAME:
-      self->name = g_value_dup_string (value);
+      self->name = ts_dup_name (g_value_get_string (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
 }
 
-static void
+static void TS_UNANALYSED
 ts_channel_constructed (GObject *object)
 {
   TsChannel *self = TS_CHANNEL (object);
@@ -155,29 +166,58 @@ ts_channel_constructed (GObject *object)
       g_critical ("%s cannot be the type of a channel's items", g_type_name (self->item_type));
       self->item_type = G_TYPE_INVALID;
     }
-  if (self->overflow != TS_OVERFLOW_WAIT && self->capacity < 1)
+  if (ts_channel_overflow (self) != TS_OVERFLOW_WAIT && ts_channel_capacity (self) < 1)
     {
       g_critical ("A channel that drops items needs a capacity of at least 1");
-      self->overflow = TS_OVERFLOW_WAIT;
+      set_overflow (self, TS_OVERFLOW_WAIT);
     }
-  ts_store_init (&self->store, self->capacity);
+  ts_store_init (&ts_channel_state (self)->store, &self->rest);
+}
+
+/* TRUE: there are threads that block, which nobody is to notice; and the reference that the caller has just taken is theirs now. */
+static gboolean
+ts_channel_become_orphan (TsChannel *self)
+{
+  _Atomic guint *status = &ts_channel_state (self)->status;
+  guint seen = atomic_load (status);
+
+  while (seen >= TS_CHANNEL_BLOCKED && (seen & TS_CHANNEL_ORPHANED) == 0)
+    {
+      if (atomic_compare_exchange_weak (status, &seen, seen | TS_CHANNEL_ORPHANED))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+ts_channel_dispose (GObject *object)
+{
+  TsChannel *self = TS_CHANNEL (object);
+
+  g_object_ref (self);
+  if (ts_channel_become_orphan (self))
+    return;
+  g_object_unref (self);
+
+  G_OBJECT_CLASS (ts_channel_parent_class)->dispose (object);
 }
 
 static void
 ts_channel_finalize (GObject *object)
 {
   TsChannel *self = TS_CHANNEL (object);
+  TsChannelState *state = ts_channel_state (self);
+  TsDropBundle dropped = TS_DROP_BUNDLE_INIT;
+  GValue value;
 
-  g_assert (ts_queue_get_head (&self->receivers) == NULL && ts_queue_get_head (&self->senders) == NULL);
-  while (ts_store_get_length (&self->store) > 0)
-    {
-      guint64 ticket;
-      GValue value = ts_store_pop_head (&self->store, &ticket);
-
-      ts_value_clear (&value);
-    }
-  ts_store_clear (&self->store);
-  ts_sync_lock_clear (&self->lock);
+  ts_leaks_forget (self);
+  g_assert (ts_queue_get_head (&state->receivers) == NULL &&
+            ts_queue_get_head (&state->senders) == NULL);
+  while (ts_store_pop_head (&state->store, &self->rest, &value))
+    ts_value_clear_in (&dropped, &value);
+  ts_drop_bundle_finish (&dropped);
+  ts_store_clear (&state->store, &self->rest);
+  ts_sync_lock_clear (&state->lock);
   g_free (self->name);
 
   G_OBJECT_CLASS (ts_channel_parent_class)->finalize (object);
@@ -283,9 +323,12 @@ ts_channel_class_init (TsChannelClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
+  ts_channel_type = ts_debug_plain_type (G_OBJECT_CLASS_TYPE (klass));
+  ts_drop_publish (G_OBJECT_CLASS_TYPE (klass));
   object_class->get_property = ts_channel_get_property;
   object_class->set_property = ts_channel_set_property;
   object_class->constructed = ts_channel_constructed;
+  object_class->dispose = ts_channel_dispose;
   object_class->finalize = ts_channel_finalize;
 
   install_construct_properties ();
@@ -296,6 +339,7 @@ ts_channel_class_init (TsChannelClass *klass)
 static void
 ts_channel_init (TsChannel *self)
 {
+  ts_leaks_watch (self, ts_channel_describe);
 }
 
 /**
@@ -363,7 +407,7 @@ ts_channel_get_capacity (TsChannel *self)
 {
   g_return_val_if_fail (TS_IS_CHANNEL (self), 0);
 
-  return self->capacity;
+  return ts_channel_capacity (self);
 }
 
 /**
@@ -399,7 +443,7 @@ ts_channel_get_overflow (TsChannel *self)
 {
   g_return_val_if_fail (TS_IS_CHANNEL (self), TS_OVERFLOW_WAIT);
 
-  return self->overflow;
+  return ts_channel_overflow (self);
 }
 
 /**
@@ -441,7 +485,7 @@ ts_channel_get_length (TsChannel *self)
   g_return_val_if_fail (TS_IS_CHANNEL (self), 0);
 
   ts_channel_lock (self);
-  length = ts_store_get_length (&self->store);
+  length = ts_channel_count (self);
   ts_channel_unlock (self);
   return length;
 }
@@ -564,6 +608,7 @@ ts_channel_close (TsChannel *self)
 
   g_return_val_if_fail (TS_IS_CHANNEL (self), FALSE);
 
+  ts_trace_call (self, "close");
   ts_channel_lock (self);
   was_open = ts_channel_close_locked (self, &after);
   ts_channel_unlock_after (self, &after);

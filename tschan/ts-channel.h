@@ -245,4 +245,7 @@ void        ts_channel_set_watch_budget     (GSource             *source,
                                              guint                n_items,
                                              gint64               microseconds);
 
+TS_AVAILABLE_IN_1_0
+char *ts_channel_to_string (TsChannel *self);
+
 G_END_DECLS

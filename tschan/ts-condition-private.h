@@ -12,4 +12,7 @@ G_BEGIN_DECLS
 /* Waiting for a TsCondition, for whoever brings the waiter. Not to be shared. */
 extern const TsOperationClass ts_condition_wait_class;
 
+/* A TsDescribe. */
+gboolean ts_condition_describe (gpointer object, GString *text);
+
 G_END_DECLS

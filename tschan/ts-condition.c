@@ -16,7 +16,9 @@
 #include <glib/gi18n.h>
 
 #include "ts-condition-private.h"
+#include "ts-describe-private.h"
 #include "ts-error-private.h"
+#include "ts-leaks-private.h"
 #include "ts-lock-private.h"
 #include "ts-result-private.h"
 
@@ -132,7 +134,7 @@ notify_first (TsCondition *self, guint n)
     {
       ts_queue_remove (&claimed, op);
       if (ts_lock_take_for (self->lock, op))
-        ts_wake_list_add (&woken, op->waiter);
+        ts_wake_list_add (&woken, op);
     }
   ts_wake_list_run (&woken);
 }
@@ -227,6 +229,7 @@ ts_condition_wait_set_error (TsOperation *op, TsOutcome outcome, GError **error)
 }
 
 const TsOperationClass ts_condition_wait_class = {
+  .name = "wait",
   .attempt = ts_condition_wait_attempt,
   .park = ts_condition_wait_park,
   .unpark = ts_condition_wait_unpark,
@@ -266,7 +269,7 @@ ts_condition_set_property (GObject *object, guint id, const GValue *value, GPara
       self->lock = g_value_dup_object (value);
       break;
     case PROP_NAME:
-      self->name = g_value_dup_string (value);
+      self->name = ts_dup_name (g_value_get_string (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -290,6 +293,7 @@ ts_condition_finalize (GObject *object)
 {
   TsCondition *self = TS_CONDITION (object);
 
+  ts_leaks_forget (self);
   g_assert (self->waiters.head == NULL);
   ts_sync_lock_clear (&self->inner);
   g_object_unref (self->lock);
@@ -335,6 +339,7 @@ ts_condition_class_init (TsConditionClass *klass)
 static void
 ts_condition_init (TsCondition *self)
 {
+  ts_leaks_watch (self, ts_condition_describe);
 }
 
 /**
@@ -456,17 +461,13 @@ ts_condition_wait_until (TsCondition   *self,
                          GError       **error)
 {
   TsOperation op;
-  gboolean success;
 
   g_return_val_if_fail (TS_IS_CONDITION (self), FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  g_object_ref (self);
   ts_operation_init (&op, &ts_condition_wait_class, self);
-  success = ts_operation_wait (&op, deadline, cancellable, error);
-  g_object_unref (self);
-  return success;
+  return ts_operation_wait (&op, deadline, cancellable, error);
 }
 
 /**
@@ -591,6 +592,47 @@ ts_condition_notify_many (TsCondition *self, guint n, GError **error)
       ts_lock_set_not_held (self->lock, error);
       return FALSE;
     }
+  ts_trace_call (self, "notify");
   notify_first (self, n);
   return TRUE;
+}
+
+/* Description */
+
+gboolean TS_UNANALYSED
+ts_condition_describe (gpointer object, GString *text)
+{
+  TsCondition *self = object;
+  TsCrowd waiters = { .threads = 0 };
+
+  ts_description_begin (text, self, self->name);
+  if (!ts_description_lock (text, &self->inner))
+    return TRUE;
+  ts_crowd_count (&waiters, &self->waiters);
+  inner_unlock (self);
+
+  g_string_append_printf (text, "of lock %p, which is %s", self->lock,
+                          ts_lock_is_held (self->lock) ? "held" : "free");
+  return ts_crowd_describe (&waiters, text, "");
+}
+
+/**
+ * ts_condition_to_string:
+ * @self: a condition
+ *
+ * Describes the condition as it is at this moment, in one line, for logs and debuggers.
+ *
+ * Its name, its lock, and who waits. Who was notified waits for the lock. What the line looks
+ * like may change. From any thread; does not block.
+ *
+ * Returns: (transfer full): a description
+ *
+ * Since: 1.0
+ */
+char *
+ts_condition_to_string (TsCondition *self)
+{
+  g_return_val_if_fail (TS_IS_CONDITION (self), NULL);
+
+  return ts_describe (self, ts_condition_describe);
 }

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <tschan/ts-types.h>
+#include <tschan/ts-lock.h>
 
 G_BEGIN_DECLS
 
@@ -53,5 +53,8 @@ gboolean     ts_condition_notify_many (TsCondition         *self,
 TS_AVAILABLE_IN_1_0
 gboolean     ts_condition_notify_all  (TsCondition         *self,
                                        GError             **error);
+
+TS_AVAILABLE_IN_1_0
+char *ts_condition_to_string (TsCondition *self);
 
 G_END_DECLS

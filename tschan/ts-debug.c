@@ -6,22 +6,32 @@
 
 #include "ts-debug-private.h"
 
+guint ts_debug_flags;
+
 static const GDebugKey debug_keys[] = {
   { "blocking", TS_DEBUG_BLOCKING },
+  { "leaks", TS_DEBUG_LEAKS },
+  { "stacks", TS_DEBUG_STACKS },
+  { "trace", TS_DEBUG_TRACE },
 };
 
-gboolean
-ts_debug_has (TsDebugFlags flag)
+/* Before any thread can have called anything. */
+static void __attribute__ ((constructor))
+read_words (void)
 {
-  static gsize flags; /* the flags plus one, so that zero means "not read yet" */
+  ts_debug_flags = g_parse_debug_string (g_getenv ("TS_DEBUG"), debug_keys, G_N_ELEMENTS (debug_keys));
+  if (HAVE_SYSPROF && g_getenv ("SYSPROF_CONTROL_FD") != NULL)
+    ts_debug_flags |= TS_DEBUG_MARKS;
+}
 
-  if (g_once_init_enter (&flags))
-    {
-      const char *words = g_getenv ("TS_DEBUG");
+char *
+ts_debug_dup_name (gpointer object)
+{
+  char *name = NULL;
 
-      g_once_init_leave (&flags, 1 + g_parse_debug_string (words, debug_keys, G_N_ELEMENTS (debug_keys)));
-    }
-  return ((flags - 1) & flag) != 0;
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (object), "name") != NULL)
+    g_object_get (object, "name", &name, NULL);
+  return name;
 }
 
 static gboolean
@@ -35,10 +45,10 @@ thread_runs_a_main_loop (void)
 }
 
 void
-ts_debug_about_to_block (TsOperation *op)
+ts_debug_about_to_block (gpointer object)
 {
-  if (G_LIKELY (!ts_debug_has (TS_DEBUG_BLOCKING)) || !thread_runs_a_main_loop ())
+  if (!ts_debug_has (TS_DEBUG_BLOCKING) || !thread_runs_a_main_loop ())
     return;
   g_warning ("A %s is about to block a thread that runs a main loop; use its _async form there",
-             G_OBJECT_TYPE_NAME (op->object));
+             G_OBJECT_TYPE_NAME (object));
 }

@@ -28,16 +28,18 @@
 #include "config.h"
 
 #include "ts-dispatcher-private.h"
+#include "ts-marks-private.h"
 #include "ts-wakeup-private.h"
 
 TS_LOCK_ROLE (registry);
 TS_LOCK_ROLE (dispatcher);
 
+/* Whoever kicks it while it sleeps adds a stamp. */
 enum
 {
-  AWAKE,    /* the context runs, and will look at the ready list before it sleeps */
-  KICKED,   /* as above, and there is something new */
-  SLEEPING, /* the context is, or soon will be, in poll() */
+  AWAKE = 0,         /* the context runs, and will look at the ready list before it sleeps */
+  KICKED = 1 << 0,   /* as above, and there is something new */
+  SLEEPING = 1 << 1, /* the context is, or soon will be, in poll() */
 };
 
 struct _TsDispatcher
@@ -46,10 +48,12 @@ struct _TsDispatcher
   _Atomic int  state;
   TsWakeup     wakeup;  /* immutable */
   GMainContext *context; /* only to find the table's entry again */
+  GList        link;     /* in @dispatchers, and guarded as that */
 
   /* Touched by whoever iterates the context. */
   gboolean     active; /* there was a kick lately */
   gboolean     busy;   /* another source of ours is ready: no time to look for kicks */
+  guint        asleep_at;
 
   TsSyncLock   lock;
   GQueue       pending TS_GUARDED_BY (ts_dispatcher_role);
@@ -65,6 +69,7 @@ typedef struct
 } DispatcherSource;
 
 static TsSyncLock registry_lock;
+static GQueue dispatchers TS_GUARDED_BY (ts_registry_role) = G_QUEUE_INIT; /* for a debugger */
 static GHashTable *registry TS_GUARDED_BY (ts_registry_role);
 
 static void TS_ACQUIRES (ts_registry_role)
@@ -109,7 +114,7 @@ dispatcher_look (gpointer data)
 {
   TsDispatcher *self = data;
 
-  return atomic_load_explicit (&self->state, memory_order_relaxed) == KICKED;
+  return (atomic_load_explicit (&self->state, memory_order_relaxed) & KICKED) != 0;
 }
 
 /* After a kick the next one is often near, and quicker to wait for than to be woken for.
@@ -126,17 +131,28 @@ dispatcher_source_prepare (GSource *source, int *timeout)
   int awake = AWAKE;
 
   if (self->active && !self->busy)
-    self->active = ts_sync_spin (dispatcher_look, self);
+    self->active = ts_sync_look (dispatcher_look, self);
   self->busy = FALSE;
 
   TS_SYNC_POINT ("dispatcher prepare");
-  kicked = !atomic_compare_exchange_strong (&self->state, &awake, SLEEPING) && awake == KICKED;
+  self->asleep_at = ts_sync_fall_asleep ();
+  kicked = !atomic_compare_exchange_strong (&self->state, &awake, SLEEPING) && (awake & KICKED) != 0;
   ready = has_ready (self);
   if (kicked || ready)
     atomic_store (&self->state, AWAKE);
   self->active |= kicked;
   *timeout = kicked ? 0 : -1;
   return ready;
+}
+
+static void
+note_kick (TsDispatcher *self, int state)
+{
+  if ((state & KICKED) == 0)
+    return;
+  self->active = TRUE;
+  if (state != KICKED)
+    ts_sync_learn (self->asleep_at, state);
 }
 
 static gboolean
@@ -149,7 +165,7 @@ dispatcher_source_check (GSource *source)
       g_source_query_unix_fd (source, dispatcher_source->fd_tag) != 0)
     ts_wakeup_acknowledge (&self->wakeup);
   TS_SYNC_POINT ("dispatcher check");
-  self->active |= atomic_exchange (&self->state, AWAKE) == KICKED;
+  note_kick (self, atomic_exchange (&self->state, AWAKE));
   return has_ready (self);
 }
 
@@ -170,8 +186,9 @@ static gboolean
 dispatcher_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
   TsDispatcher *self = ts_dispatcher_ref (((DispatcherSource *) source)->dispatcher);
+  gint64 begun = ts_mark_begin ();
   TsDelivery *delivery;
-  guint burst;
+  guint burst, n = 0;
 
   if (self->wakeup.read_fd < 0)
     g_source_set_ready_time (source, -1);
@@ -179,8 +196,9 @@ dispatcher_source_dispatch (GSource *source, GSourceFunc callback, gpointer user
   burst = self->ready.length;
   dispatcher_unlock (self);
 
-  while (burst-- > 0 && (delivery = steal_first (self, &self->ready)) != NULL)
+  for (; n < burst && (delivery = steal_first (self, &self->ready)) != NULL; n++)
     delivery->deliver (delivery);
+  ts_mark_time (begun, "dispatch", n, "results");
 
   if (has_ready (self))
     ts_dispatcher_kick (self);
@@ -193,7 +211,10 @@ forget (TsDispatcher *self)
 {
   registry_acquire ();
   if (g_hash_table_lookup (registry, self->context) == self)
-    g_hash_table_remove (registry, self->context);
+    {
+      g_hash_table_remove (registry, self->context);
+      g_queue_unlink (&dispatchers, &self->link);
+    }
   registry_release ();
 }
 
@@ -279,6 +300,14 @@ lookup (GMainContext *context)
   return self;
 }
 
+static void TS_REQUIRES (ts_registry_role)
+enter (TsDispatcher *self)
+{
+  g_hash_table_insert (registry, self->context, self);
+  self->link.data = self;
+  g_queue_push_tail_link (&dispatchers, &self->link);
+}
+
 /* Two threads may get here at once for one context. The one that finds the other's entry in the
  * table uses that, though it may not be attached yet: a kick is remembered until it is. */
 TsDispatcher *
@@ -296,7 +325,7 @@ ts_dispatcher_get (GMainContext *context)
     registry = g_hash_table_new (NULL, NULL);
   self = g_hash_table_lookup (registry, context);
   if (self == NULL)
-    g_hash_table_insert (registry, context, ((DispatcherSource *) source)->dispatcher);
+    enter (((DispatcherSource *) source)->dispatcher);
   else
     ts_dispatcher_ref (self);
   registry_release ();
@@ -361,8 +390,12 @@ ts_dispatcher_keep_busy (TsDispatcher *self)
 void
 ts_dispatcher_kick (TsDispatcher *self)
 {
+  int stamp = 0;
+
   TS_SYNC_POINT ("kick");
-  if (atomic_exchange (&self->state, KICKED) != SLEEPING)
+  if (atomic_load_explicit (&self->state, memory_order_relaxed) == SLEEPING)
+    stamp = ts_sync_stamp ();
+  if (atomic_exchange (&self->state, KICKED | stamp) != SLEEPING)
     return;
   if (G_LIKELY (self->wakeup.write_fd >= 0))
     ts_wakeup_signal (&self->wakeup);

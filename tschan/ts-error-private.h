@@ -16,6 +16,10 @@ const char *ts_translate (const char *message) G_GNUC_FORMAT (1);
 void        ts_set_error (GError **error, GQuark domain, int code, const char *name,
                           const char *unnamed, const char *named);
 
+/* A copy of the name that an object is given. Messages are UTF-8, and so is what they contain: with any
+ * other name this is a critical, and makes it valid. */
+char       *ts_dup_name (const char *name);
+
 void        ts_set_cancelled_error (GError **error);
 
 G_END_DECLS

@@ -56,6 +56,15 @@ ts_set_error (GError **error, GQuark domain, int code, const char *name, const c
   g_set_error_literal (error, domain, code, message != NULL ? message : ts_translate (unnamed));
 }
 
+char *
+ts_dup_name (const char *name)
+{
+  if (name == NULL || g_utf8_validate (name, -1, NULL))
+    return g_strdup (name);
+  g_critical ("The name of an object must be UTF-8");
+  return g_utf8_make_valid (name, -1);
+}
+
 void
 ts_set_cancelled_error (GError **error)
 {

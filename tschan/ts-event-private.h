@@ -12,4 +12,7 @@ G_BEGIN_DECLS
 /* Waiting for a TsEvent, for whoever brings the waiter. */
 extern const TsOperationClass ts_event_wait_class;
 
+/* A TsDescribe. */
+gboolean ts_event_describe (gpointer object, GString *text);
+
 G_END_DECLS

@@ -9,8 +9,10 @@
 
 #include <glib/gi18n.h>
 
+#include "ts-describe-private.h"
 #include "ts-error-private.h"
 #include "ts-event-private.h"
+#include "ts-leaks-private.h"
 #include "ts-result-private.h"
 #include "ts-source-private.h"
 
@@ -144,7 +146,7 @@ ts_event_wait_park (TsOperation *op)
   gboolean over;
 
   event_lock (self);
-  over = op->shared ? atomic_load_explicit (&self->set, memory_order_relaxed) : take_locked (self);
+  over = ts_operation_is_shared (op) ? atomic_load_explicit (&self->set, memory_order_relaxed) : take_locked (self);
   if (!over)
     ts_queue_push (&self->waiters, op);
   event_unlock (self);
@@ -184,6 +186,7 @@ ts_event_wait_set_error (TsOperation *op, TsOutcome outcome, GError **error)
 }
 
 const TsOperationClass ts_event_wait_class = {
+  .name = "wait",
   .hint = ts_event_wait_hint,
   .attempt = ts_event_wait_attempt,
   .park = ts_event_wait_park,
@@ -226,7 +229,7 @@ ts_event_set_property (GObject *object, guint id, const GValue *value, GParamSpe
       self->auto_reset = g_value_get_boolean (value);
       break;
     case PROP_NAME:
-      self->name = g_value_dup_string (value);
+      self->name = ts_dup_name (g_value_get_string (value));
       break;
     case PROP_READY:
     default:
@@ -240,6 +243,7 @@ ts_event_finalize (GObject *object)
 {
   TsEvent *self = TS_EVENT (object);
 
+  ts_leaks_forget (self);
   g_assert (self->waiters.head == NULL);
   ts_sync_lock_clear (&self->lock);
   g_free (self->name);
@@ -295,6 +299,7 @@ ts_event_class_init (TsEventClass *klass)
 static void
 ts_event_init (TsEvent *self)
 {
+  ts_leaks_watch (self, ts_event_describe);
 }
 
 /**
@@ -407,7 +412,7 @@ release_locked (TsEvent *self, TsWakeList *woken)
 
   while ((op = ts_queue_claim_first (&self->waiters)) != NULL)
     {
-      ts_wake_list_add (woken, op->waiter);
+      ts_wake_list_add (woken, op);
       if (self->auto_reset)
         return;
     }
@@ -432,6 +437,7 @@ ts_event_set (TsEvent *self)
 
   g_return_if_fail (TS_IS_EVENT (self));
 
+  ts_trace_call (self, "set");
   event_lock (self);
   release_locked (self, &woken);
   event_unlock (self);
@@ -453,6 +459,7 @@ ts_event_clear (TsEvent *self)
 {
   g_return_if_fail (TS_IS_EVENT (self));
 
+  ts_trace_call (self, "clear");
   event_lock (self);
   atomic_store_explicit (&self->set, FALSE, memory_order_relaxed);
   event_unlock (self);
@@ -489,9 +496,10 @@ look (gpointer op)
 static gboolean
 wait_looking (TsOperation *op, gint64 deadline, GCancellable *cancellable)
 {
-  if (cancellable != NULL && g_cancellable_is_cancelled (cancellable))
+  if (ts_debug_has (TS_DEBUG_TRACE) ||
+      (cancellable != NULL && g_cancellable_is_cancelled (cancellable)))
     return FALSE;
-  return look (op) || ((deadline < 0 || deadline > ts_sync_now ()) && ts_sync_spin (look, op));
+  return look (op) || ((deadline < 0 || deadline > ts_sync_now ()) && ts_sync_look (look, op));
 }
 
 /**
@@ -515,18 +523,14 @@ gboolean
 ts_event_wait_until (TsEvent *self, gint64 deadline, GCancellable *cancellable, GError **error)
 {
   TsOperation op;
-  gboolean success;
 
   g_return_val_if_fail (TS_IS_EVENT (self), FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  g_object_ref (self);
   ts_operation_init (&op, &ts_event_wait_class, self);
-  success = wait_looking (&op, deadline, cancellable) ||
-            ts_operation_wait (&op, deadline, cancellable, error);
-  g_object_unref (self);
-  return success;
+  return wait_looking (&op, deadline, cancellable) ||
+         ts_operation_wait (&op, deadline, cancellable, error);
 }
 
 /**
@@ -677,4 +681,44 @@ guint
 ts_event_add_watch (TsEvent *self, TsEventFunc func, gpointer user_data)
 {
   return ts_event_add_watch_full (self, G_PRIORITY_DEFAULT, func, user_data, NULL);
+}
+
+/* Description */
+
+gboolean TS_UNANALYSED
+ts_event_describe (gpointer object, GString *text)
+{
+  TsEvent *self = object;
+  TsCrowd waiters = { .threads = 0 };
+
+  ts_description_begin (text, self, self->name);
+  if (!ts_description_lock (text, &self->lock))
+    return TRUE;
+  ts_crowd_count (&waiters, &self->waiters);
+  event_unlock (self);
+
+  g_string_append_printf (text, "%s%s", ts_event_is_set (self) ? "set" : "not set",
+                          self->auto_reset ? ", auto-reset" : "");
+  return ts_crowd_describe (&waiters, text, "");
+}
+
+/**
+ * ts_event_to_string:
+ * @self: an event
+ *
+ * Describes the event as it is at this moment, in one line, for logs and debuggers.
+ *
+ * Its name, whether it is set, and who waits. What the line looks like may change. From any
+ * thread; does not block.
+ *
+ * Returns: (transfer full): a description
+ *
+ * Since: 1.0
+ */
+char *
+ts_event_to_string (TsEvent *self)
+{
+  g_return_val_if_fail (TS_IS_EVENT (self), NULL);
+
+  return ts_describe (self, ts_event_describe);
 }

@@ -79,4 +79,7 @@ guint     ts_event_add_watch_full (TsEvent             *self,
                                    gpointer             user_data,
                                    GDestroyNotify       notify);
 
+TS_AVAILABLE_IN_1_0
+char *ts_event_to_string (TsEvent *self);
+
 G_END_DECLS

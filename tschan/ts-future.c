@@ -10,8 +10,10 @@
 
 #include <glib/gi18n.h>
 
+#include "ts-describe-private.h"
 #include "ts-error-private.h"
 #include "ts-future-private.h"
+#include "ts-leaks-private.h"
 #include "ts-result-private.h"
 #include "ts-source-private.h"
 #include "ts-value-private.h"
@@ -27,7 +29,7 @@ enum
 };
 
 /* The outcome of a wait for a future that was rejected: the error is the future's own. */
-#define OUTCOME_REJECTED TS_OUTCOME_ERROR (G_MAXINT16)
+#define OUTCOME_REJECTED TS_OUTCOME_OWN
 
 /**
  * TsFuture:
@@ -75,9 +77,9 @@ struct _TsFuture
 {
   GObject       parent_instance;
 
-  /* Immutable. */
-  char         *name;
-  GCancellable *cancellable;
+  /* Immutable; but for @cancellable, which is made when it is first wanted. */
+  char                  *name;
+  GCancellable *_Atomic  cancellable;
 
   /* Immutable once done. */
   GValue        value;
@@ -183,6 +185,7 @@ ts_future_wait_set_error (TsOperation *op, TsOutcome outcome, GError **error)
 }
 
 const TsOperationClass ts_future_wait_class = {
+  .name = "wait",
   .hint = ts_future_wait_hint,
   .attempt = ts_future_wait_attempt,
   .park = ts_future_wait_park,
@@ -201,7 +204,7 @@ ts_future_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
   switch ((TsFutureProperty) id)
     {
     case PROP_CANCELLABLE:
-      g_value_set_object (value, self->cancellable);
+      g_value_set_object (value, ts_future_get_cancellable (self));
       break;
     case PROP_NAME:
       g_value_set_string (value, self->name);
@@ -225,21 +228,11 @@ ts_future_set_property (GObject *object, guint id, const GValue *value, GParamSp
       self->cancellable = g_value_dup_object (value);
       break;
     case PROP_NAME:
-      self->name = g_value_dup_string (value);
+      self->name = ts_dup_name (g_value_get_string (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
-}
-
-static void
-ts_future_constructed (GObject *object)
-{
-  TsFuture *self = TS_FUTURE (object);
-
-  G_OBJECT_CLASS (ts_future_parent_class)->constructed (object);
-  if (self->cancellable == NULL)
-    self->cancellable = g_cancellable_new ();
 }
 
 static void TS_UNANALYSED
@@ -247,11 +240,13 @@ ts_future_finalize (GObject *object)
 {
   TsFuture *self = TS_FUTURE (object);
 
+  ts_leaks_forget (self);
   g_assert (self->waiters.head == NULL);
   ts_sync_lock_clear (&self->lock);
   ts_value_clear (&self->value);
   g_clear_error (&self->reason);
-  g_object_unref (self->cancellable);
+  if (self->cancellable != NULL)
+    g_object_unref (self->cancellable);
   g_free (self->name);
 
   G_OBJECT_CLASS (ts_future_parent_class)->finalize (object);
@@ -266,7 +261,6 @@ ts_future_class_init (TsFutureClass *klass)
 
   object_class->get_property = ts_future_get_property;
   object_class->set_property = ts_future_set_property;
-  object_class->constructed = ts_future_constructed;
   object_class->finalize = ts_future_finalize;
 
   /**
@@ -304,6 +298,7 @@ ts_future_class_init (TsFutureClass *klass)
 static void
 ts_future_init (TsFuture *self)
 {
+  ts_leaks_watch (self, ts_future_describe);
 }
 
 /**
@@ -335,9 +330,15 @@ ts_future_new (void)
 TsFuture *
 ts_future_new_full (GCancellable *cancellable, const char *name)
 {
+  TsFuture *self;
+
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
-  return g_object_new (TS_TYPE_FUTURE, "cancellable", cancellable, "name", name, NULL);
+  self = g_object_new (TS_TYPE_FUTURE, NULL);
+  self->name = ts_dup_name (name);
+  if (cancellable != NULL)
+    self->cancellable = g_object_ref (cancellable);
+  return self;
 }
 
 /**
@@ -353,9 +354,17 @@ ts_future_new_full (GCancellable *cancellable, const char *name)
 GCancellable *
 ts_future_get_cancellable (TsFuture *self)
 {
+  GCancellable *known = NULL, *made;
+
   g_return_val_if_fail (TS_IS_FUTURE (self), NULL);
 
-  return self->cancellable;
+  if (self->cancellable != NULL)
+    return self->cancellable;
+  made = g_cancellable_new ();
+  if (atomic_compare_exchange_strong (&self->cancellable, &known, made))
+    return made;
+  g_object_unref (made);
+  return known;
 }
 
 /**
@@ -412,12 +421,13 @@ settle (TsFuture *self, int state)
   TsWakeList woken = TS_WAKE_LIST_INIT;
   TsOperation *op;
 
+  ts_trace_call (self, state == REJECTED ? "reject" : "resolve");
   future_lock (self);
   atomic_store_explicit (&self->state, state, memory_order_release);
   while ((op = ts_queue_claim_first (&self->waiters)) != NULL)
     {
       op->outcome = outcome_of (state);
-      ts_wake_list_add (&woken, op->waiter);
+      ts_wake_list_add (&woken, op);
     }
   future_unlock (self);
   ts_wake_list_run (&woken);
@@ -476,6 +486,14 @@ ts_future_reject (TsFuture *self, const GError *reason)
   return TRUE;
 }
 
+gboolean
+ts_future_is_unwanted (TsFuture *self)
+{
+  GCancellable *cancellable = self->cancellable;
+
+  return cancellable != NULL && g_cancellable_is_cancelled (cancellable);
+}
+
 /**
  * ts_future_cancel:
  * @self: a future
@@ -503,7 +521,7 @@ ts_future_cancel (TsFuture *self)
   g_object_ref (self);
   cancelled = ts_future_reject (self, reason);
   if (cancelled)
-    g_cancellable_cancel (self->cancellable);
+    g_cancellable_cancel (ts_future_get_cancellable (self));
   g_object_unref (self);
   return cancelled;
 }
@@ -731,4 +749,59 @@ ts_future_create_source (TsFuture *self, GCancellable *cancellable)
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
   return ts_source_new (self, &ts_future_wait_class, NULL, cancellable, "TsFuture");
+}
+
+/* Description */
+
+static void
+add_result (TsFuture *self, GString *text)
+{
+  int state = atomic_load_explicit (&self->state, memory_order_acquire);
+
+  if (state < RESOLVED)
+    g_string_append (text, "pending");
+  else if (state == REJECTED)
+    g_string_append_printf (text, "rejected with %s %d: %s", g_quark_to_string (self->reason->domain),
+                            self->reason->code, self->reason->message);
+  else if (ts_value_is_initialized (&self->value))
+    g_string_append_printf (text, "resolved with a value of type %s", G_VALUE_TYPE_NAME (&self->value));
+  else
+    g_string_append (text, "resolved");
+}
+
+gboolean TS_UNANALYSED
+ts_future_describe (gpointer object, GString *text)
+{
+  TsFuture *self = object;
+  TsCrowd waiters = { .threads = 0 };
+
+  ts_description_begin (text, self, self->name);
+  if (!ts_description_lock (text, &self->lock))
+    return TRUE;
+  ts_crowd_count (&waiters, &self->waiters);
+  future_unlock (self);
+
+  add_result (self, text);
+  return ts_crowd_describe (&waiters, text, "");
+}
+
+/**
+ * ts_future_to_string:
+ * @self: a future
+ *
+ * Describes the future as it is at this moment, in one line, for logs and debuggers.
+ *
+ * Its name, whether it is done and with what, and who waits. What the line looks like may
+ * change. From any thread; does not block.
+ *
+ * Returns: (transfer full): a description
+ *
+ * Since: 1.0
+ */
+char *
+ts_future_to_string (TsFuture *self)
+{
+  g_return_val_if_fail (TS_IS_FUTURE (self), NULL);
+
+  return ts_describe (self, ts_future_describe);
 }

@@ -74,4 +74,7 @@ TS_AVAILABLE_IN_1_0
 GSource      *ts_future_create_source     (TsFuture            *self,
                                            GCancellable        *cancellable);
 
+TS_AVAILABLE_IN_1_0
+char *ts_future_to_string (TsFuture *self);
+
 G_END_DECLS

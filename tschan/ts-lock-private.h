@@ -24,4 +24,7 @@ gboolean ts_lock_take_for       (TsLock *self, TsOperation *op);
 /* Why something that needs the lock held cannot be done. */
 void     ts_lock_set_not_held   (TsLock *self, GError **error);
 
+/* A TsDescribe. */
+gboolean ts_lock_describe (gpointer object, GString *text);
+
 G_END_DECLS

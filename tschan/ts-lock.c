@@ -18,9 +18,13 @@
 
 #include <glib/gi18n.h>
 
+#include "ts-describe-private.h"
 #include "ts-error-private.h"
+#include "ts-leaks-private.h"
 #include "ts-lock-private.h"
 #include "ts-result-private.h"
+#include "ts-thread-private.h"
+#include "ts-type-private.h"
 
 #define HELD   1u
 #define PARKED 2u /* the queue is not empty; only with HELD */
@@ -66,9 +70,13 @@ struct _TsLock
   _Atomic guint state;
   TsSyncLock    inner;
   TsQueue       waiters TS_GUARDED_BY (ts_lock_role);
+
+  _Atomic guint64 holder; /* the thread that acquired it; 0 if that is not known: see note_holder() */
 };
 
 G_DEFINE_FINAL_TYPE (TsLock, ts_lock, G_TYPE_OBJECT)
+
+static GType ts_lock_type;
 
 typedef enum
 {
@@ -144,7 +152,7 @@ hand_over_locked (TsLock *self, TsWakeList *woken)
     return FALSE;
   op = claim_next_locked (self);
   if (op != NULL)
-    ts_wake_list_add (woken, op->waiter);
+    ts_wake_list_add (woken, op);
   if (self->waiters.head == NULL)
     atomic_store_explicit (&self->state, op != NULL ? HELD : 0, memory_order_release);
   return TRUE;
@@ -181,9 +189,26 @@ give_up (TsLock *self)
     }
 }
 
+/* Who holds it is only of interest to who debugs, and known if it was acquired by one of the methods. */
+static inline gboolean
+note_holder (TsLock *self, gboolean acquired)
+{
+  if (ts_debug_has (TS_DEBUG_TRACE | TS_DEBUG_LEAKS) && acquired)
+    atomic_store_explicit (&self->holder, ts_thread_get_id (), memory_order_relaxed);
+  return acquired;
+}
+
+static inline void
+forget_holder (TsLock *self)
+{
+  if (ts_debug_has (TS_DEBUG_TRACE | TS_DEBUG_LEAKS))
+    atomic_store_explicit (&self->holder, 0, memory_order_relaxed);
+}
+
 gboolean
 ts_lock_give_up (TsLock *self)
 {
+  forget_holder (self);
   return give_up (self);
 }
 
@@ -236,7 +261,7 @@ ts_lock_acquire_attempt (TsOperation *op)
 static gboolean
 ts_lock_acquire_park (TsOperation *op)
 {
-  return take_or_park (op->object, op, op->shared, FALSE);
+  return take_or_park (op->object, op, ts_operation_is_shared (op), FALSE);
 }
 
 static void
@@ -257,6 +282,7 @@ ts_lock_acquire_unpark (TsOperation *op)
 static void
 ts_lock_acquire_undo (TsOperation *op)
 {
+  forget_holder (op->object);
   give_up (op->object);
 }
 
@@ -272,6 +298,7 @@ ts_lock_acquire_set_error (TsOperation *op, TsOutcome outcome, GError **error)
 }
 
 const TsOperationClass ts_lock_acquire_class = {
+  .name = "acquire",
   .hint = ts_lock_acquire_hint,
   .attempt = ts_lock_acquire_attempt,
   .park = ts_lock_acquire_park,
@@ -308,7 +335,7 @@ ts_lock_set_property (GObject *object, guint id, const GValue *value, GParamSpec
   switch ((TsLockProperty) id)
     {
     case PROP_NAME:
-      self->name = g_value_dup_string (value);
+      self->name = ts_dup_name (g_value_get_string (value));
       break;
     case PROP_HELD:
     default:
@@ -322,6 +349,7 @@ ts_lock_finalize (GObject *object)
 {
   TsLock *self = TS_LOCK (object);
 
+  ts_leaks_forget (self);
   g_assert (self->waiters.head == NULL);
   ts_sync_lock_clear (&self->inner);
   g_free (self->name);
@@ -334,6 +362,7 @@ ts_lock_class_init (TsLockClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
+  ts_lock_type = ts_debug_plain_type (G_OBJECT_CLASS_TYPE (klass));
   object_class->get_property = ts_lock_get_property;
   object_class->set_property = ts_lock_set_property;
   object_class->finalize = ts_lock_finalize;
@@ -367,6 +396,7 @@ ts_lock_class_init (TsLockClass *klass)
 static void
 ts_lock_init (TsLock *self)
 {
+  ts_leaks_watch (self, ts_lock_describe);
 }
 
 /**
@@ -481,15 +511,11 @@ static gboolean G_GNUC_NO_INLINE
 acquire_slowly (TsLock *self, gint64 deadline, GCancellable *cancellable, GError **error)
 {
   TsOperation op;
-  gboolean success;
 
-  if (linger (self, deadline, cancellable))
+  if (!ts_debug_has (TS_DEBUG_TRACE) && linger (self, deadline, cancellable))
     return TRUE;
-  g_object_ref (self);
   ts_operation_init (&op, &ts_lock_acquire_class, self);
-  success = ts_operation_wait (&op, deadline, cancellable, error);
-  g_object_unref (self);
-  return success;
+  return ts_operation_wait (&op, deadline, cancellable, error);
 }
 
 /**
@@ -511,13 +537,17 @@ acquire_slowly (TsLock *self, gint64 deadline, GCancellable *cancellable, GError
 gboolean
 ts_lock_acquire_until (TsLock *self, gint64 deadline, GCancellable *cancellable, GError **error)
 {
+  if (ts_is_exactly (self, ts_lock_type) && ts_is_plain (cancellable, error) && take (self))
+    return TRUE;
+
   g_return_val_if_fail (TS_IS_LOCK (self), FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if ((cancellable == NULL || !g_cancellable_is_cancelled (cancellable)) && take (self))
-    return TRUE;
-  return acquire_slowly (self, deadline, cancellable, error);
+  if (!ts_debug_has (TS_DEBUG_TRACE) &&
+      (cancellable == NULL || !g_cancellable_is_cancelled (cancellable)) && take (self))
+    return note_holder (self, TRUE);
+  return note_holder (self, acquire_slowly (self, deadline, cancellable, error));
 }
 
 /**
@@ -538,7 +568,7 @@ ts_lock_try_acquire (TsLock *self)
 {
   g_return_val_if_fail (TS_IS_LOCK (self), FALSE);
 
-  return take (self);
+  return note_holder (self, ts_trace_try (self, "try_acquire", take (self)));
 }
 
 /**
@@ -592,7 +622,7 @@ ts_lock_acquire_finish (TsLock *self, GAsyncResult *result, GError **error)
   g_return_val_if_fail (ts_result_is_valid (result, self, ts_lock_acquire_async), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return ts_result_finish (result, error) != NULL;
+  return note_holder (self, ts_result_finish (result, error) != NULL);
 }
 
 /**
@@ -613,11 +643,69 @@ ts_lock_acquire_finish (TsLock *self, GAsyncResult *result, GError **error)
 gboolean
 ts_lock_release (TsLock *self, GError **error)
 {
+  if (ts_is_exactly (self, ts_lock_type) && ts_is_plain (NULL, error) && give_up (self))
+    return TRUE;
+
   g_return_val_if_fail (TS_IS_LOCK (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
+  ts_trace_call (self, "release");
+  forget_holder (self);
   if (G_LIKELY (give_up (self)))
     return TRUE;
   ts_lock_set_not_held (self, error);
   return FALSE;
+}
+
+/* Description */
+
+static void
+add_holder (TsLock *self, GString *text)
+{
+  guint64 holder = atomic_load_explicit (&self->holder, memory_order_relaxed);
+
+  if (!ts_lock_is_held (self))
+    g_string_append (text, "free");
+  else if (holder == 0)
+    g_string_append (text, "held");
+  else
+    g_string_append_printf (text, "held by thread %" G_GUINT64_FORMAT, holder);
+}
+
+gboolean TS_UNANALYSED
+ts_lock_describe (gpointer object, GString *text)
+{
+  TsLock *self = object;
+  TsCrowd waiters = { .threads = 0 };
+
+  ts_description_begin (text, self, self->name);
+  if (!ts_description_lock (text, &self->inner))
+    return TRUE;
+  ts_crowd_count (&waiters, &self->waiters);
+  inner_unlock (self);
+
+  add_holder (self, text);
+  return ts_crowd_describe (&waiters, text, "") || ts_lock_is_held (self);
+}
+
+/**
+ * ts_lock_to_string:
+ * @self: a lock
+ *
+ * Describes the lock as it is at this moment, in one line, for logs and debuggers.
+ *
+ * Its name, whether it is held, and who waits. With `TS_DEBUG=trace` or `TS_DEBUG=leaks` in the
+ * environment also which thread has acquired it. What the line looks like may change. From any
+ * thread; does not block.
+ *
+ * Returns: (transfer full): a description
+ *
+ * Since: 1.0
+ */
+char *
+ts_lock_to_string (TsLock *self)
+{
+  g_return_val_if_fail (TS_IS_LOCK (self), NULL);
+
+  return ts_describe (self, ts_lock_describe);
 }

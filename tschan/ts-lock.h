@@ -47,4 +47,7 @@ TS_AVAILABLE_IN_1_0
 gboolean    ts_lock_release        (TsLock              *self,
                                     GError             **error);
 
+TS_AVAILABLE_IN_1_0
+char *ts_lock_to_string (TsLock *self);
+
 G_END_DECLS

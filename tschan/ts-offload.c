@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "ts-call-private.h"
+#include "ts-marks-private.h"
 #include "ts-runner.h"
 
 #define MORE_THREADS_THAN_PROCESSORS 4
@@ -13,7 +14,10 @@
 static void
 run_job (gpointer job, gpointer unused)
 {
+  gint64 begun = ts_mark_begin ();
+
   ts_call_job_run (job);
+  ts_mark_run (begun, "offload", NULL);
   ts_call_job_free (job);
 }
 

@@ -16,7 +16,7 @@
  * The rules between the two:
  *
  *  - An object claims under its own lock, ts_operation_claim(); on success it takes the operation
- *    out of its queue, fills in @outcome and @value, and adds the waiter to a TsWakeList. After it
+ *    out of its queue, fills in @outcome and @value, and adds it to a TsWakeList. After it
  *    has released its lock it runs the list. A waiter's memory is valid until it was woken.
  *  - If the claim fails the object drops the operation from its queue and looks at the next one.
  *  - An owner who gives up claims too. If it wins, it calls unpark(), after which no object knows
@@ -29,6 +29,7 @@
 
 #pragma once
 
+#include "ts-debug-private.h"
 #include "ts-sync-private.h"
 #include "ts-types.h"
 
@@ -38,12 +39,14 @@ typedef struct _TsOperation      TsOperation;
 typedef struct _TsOperationClass TsOperationClass;
 typedef struct _TsWaiter         TsWaiter;
 
-/* How an operation ended. Zero and below are the engine's, the rest is a TsError plus one. */
+/* How an operation ended. Zero and below are the engine's, the rest is a TsError plus one, or what a
+ * class has for itself. */
 typedef enum
 {
   TS_OUTCOME_TIMED_OUT = -2,
   TS_OUTCOME_CANCELLED = -1,
   TS_OUTCOME_SUCCESS = 0,
+  TS_OUTCOME_OWN = G_MAXINT8, /* for a class to use as it likes */
 } TsOutcome;
 
 #define TS_OUTCOME_ERROR(code) ((TsOutcome) ((code) + 1))
@@ -60,6 +63,8 @@ enum
 
 struct _TsOperationClass
 {
+  const char *name; /* for a trace, a description, a debugger */
+
   /* A guess, without a lock, whether attempt() might succeed now. NULL: it always might. */
   gboolean (*hint)    (TsOperation *op);
 
@@ -67,7 +72,7 @@ struct _TsOperationClass
   gboolean (*attempt) (TsOperation *op);
 
   /* The same, else enters the object's queue, in one step: TRUE, it is over and not parked; FALSE,
-   * it is parked, and the waiter will be woken. An operation that shares its waiter (@shared) is
+   * it is parked, and the waiter will be woken. An operation that shares its waiter is
    * not done here; TRUE then only says that an attempt might succeed. */
   gboolean (*park)    (TsOperation *op);
 
@@ -90,34 +95,48 @@ struct _TsOperationClass
   /* Fills in @value, with no lock held, when a success is committed; NULL: it is there already. */
   void     (*collect) (TsOperation *op);
 
+  /* While a thread looks for a moment whether its wait is over already: something cheaper than a
+   * reference that keeps the object alive, and its end. NULL: there is nothing cheaper. */
+  void     (*hold)    (TsOperation *op);
+  void     (*release) (TsOperation *op);
+
   /* Describes @outcome, which is not a success, for a person. */
   void     (*set_error) (TsOperation *op, TsOutcome outcome, GError **error);
 };
 
-/* The order keeps what an object touches when it completes an operation close together. */
+/* What an object touches when it completes an operation comes first: with the waiter of a blocked thread
+ * in front of it that is one line of memory, which one processor has to fetch from the other. */
 struct _TsOperation
 {
   TsWaiter               *waiter;
-  const TsOperationClass *klass;
-  TsOperation            *next;  /* guarded by the object's lock, as @prev, @queued and @owed */
-  TsOperation            *prev;
-  GValue                  value; /* what to hand over, or what was taken */
-  TsOutcome               outcome;
+  TsOperation            *next;    /* guarded by the object's lock, as @prev, @queued and @owed; once it
+                                    * was claimed, and is in no queue any more, of a TsWakeList */
+  GValue                  value;   /* what to hand over, or what was taken */
   guint                   index;
+  gint8                   outcome; /* a TsOutcome */
+  guint8                  queued;
+  guint8                  owed;    /* in a TsLock's queue: needs no claim, it was claimed elsewhere */
+  guint8                  flags;   /* TS_OPERATION_…; they do not change once it is parked */
 
-  guint64                 ticket; /* the place in line of what was taken; 0 if there is no line */
-  gboolean                queued;
-  gboolean                owed;   /* in a TsLock's queue: needs no claim, it was claimed elsewhere */
-  gboolean                shared; /* its waiter has several */
-  int                     claim;  /* of a waiter that is gone: a blocked thread's */
-  gpointer                object; /* not a reference: whoever waits holds one */
+  TsOperation            *prev;
+  const TsOperationClass *klass;
+  gpointer                object;  /* not a reference: whoever waits holds one */
+  guint32                 ticket;  /* the place in line of what was taken; 0 if there is no line */
+  int                     claim;   /* of a waiter that is gone: a blocked thread's */
+};
+
+enum
+{
+  TS_OPERATION_SHARED = 1 << 0, /* its waiter has several */
+  TS_OPERATION_FINAL = 1 << 1,  /* what it takes is taken: it is never undone */
+  TS_OPERATION_TELLS = 1 << 2,  /* takes nothing: it only tells when another kind could go on */
 };
 
 struct _TsWaiter
 {
-  _Atomic int claim;
-  TsWaiter   *next_woken;
   void      (*wake) (TsWaiter *waiter); /* runs with no lock held, in any thread */
+  _Atomic int claim;
+  TsParker    parker;                   /* of a blocked thread; others have no use for it */
 };
 
 /* An object's queue of parked operations, first come, first served. Guarded by the object's lock. */
@@ -127,19 +146,30 @@ typedef struct
   TsOperation         *tail;
 } TsQueue;
 
-/* Waiters that were claimed under a lock, to be woken after it. */
+/* Operations whose waiters were claimed under a lock, to be woken after it. */
 typedef struct
 {
-  TsWaiter *head;
-  TsWaiter *tail;
+  TsOperation *head;
+  TsOperation *tail;
 } TsWakeList;
 
 #define TS_WAKE_LIST_INIT { NULL, NULL }
+
+/* What is called when a waiter is woken also tells the kinds apart: this is any other than a result. */
+void ts_waiter_wake_thread (TsWaiter *waiter);
+void ts_waiter_wake_source (TsWaiter *waiter);
+void ts_waiter_wake_port   (TsWaiter *waiter);
 
 static inline void
 ts_operation_init (TsOperation *op, const TsOperationClass *klass, gpointer object)
 {
   *op = (TsOperation) { .klass = klass, .object = object };
+}
+
+static inline gboolean
+ts_operation_is_shared (TsOperation *op)
+{
+  return (op->flags & TS_OPERATION_SHARED) != 0;
 }
 
 static inline gboolean
@@ -222,34 +252,46 @@ ts_queue_claim_first (TsQueue *queue)
   return NULL;
 }
 
+/* @op is in no queue. */
 static inline void
-ts_wake_list_add (TsWakeList *list, TsWaiter *waiter)
+ts_wake_list_add (TsWakeList *list, TsOperation *op)
 {
-  waiter->next_woken = NULL;
+  op->next = NULL;
   if (list->tail != NULL)
-    list->tail->next_woken = waiter;
+    list->tail->next = op;
   else
-    list->head = waiter;
-  list->tail = waiter;
+    list->head = op;
+  list->tail = op;
+}
+
+static inline void
+ts_operation_trace (TsOperation *op, const char *step)
+{
+  ts_trace (op->object, op->klass->name, step);
 }
 
 /* With no lock held. */
 static inline void
 ts_wake_list_run (TsWakeList *list)
 {
-  TsWaiter *waiter = list->head;
+  TsOperation *op = list->head;
 
-  while (waiter != NULL)
+  while (op != NULL)
     {
-      TsWaiter *next = waiter->next_woken;
+      TsOperation *next = op->next;
 
-      waiter->wake (waiter);
-      waiter = next;
+      ts_operation_trace (op, "is settled");
+      op->waiter->wake (op->waiter);
+      op = next;
     }
 }
 
 /* How the wait for @op ended, once its waiter was woken or has given up. */
 TsOutcome ts_operation_get_outcome (TsOperation *op);
+
+/* For a trace. */
+const char *ts_outcome_describe (TsOutcome outcome);
+void      ts_operation_trace_outcome (TsOperation *op, TsOutcome outcome);
 
 /* FALSE and @error unless @outcome is a success. */
 gboolean  ts_operation_propagate   (TsOperation *op, TsOutcome outcome, GError **error);

@@ -12,4 +12,7 @@ G_BEGIN_DECLS
 /* Starts an operation like @start, which is moved; -1 if the port is closed. */
 gint64 ts_port_submit (TsPort *self, TsOperation *start);
 
+/* A TsDescribe. */
+gboolean ts_port_describe (gpointer object, GString *text);
+
 G_END_DECLS

@@ -18,7 +18,9 @@
 
 #include <glib/gi18n.h>
 
+#include "ts-describe-private.h"
 #include "ts-error-private.h"
+#include "ts-leaks-private.h"
 #include "ts-port-private.h"
 #include "ts-value-private.h"
 #include "ts-wakeup-private.h"
@@ -38,6 +40,7 @@ struct _Core
   GQueue      ready TS_GUARDED_BY (ts_port_role);   /* entries whose token was not told yet */
   gint64      last_token TS_GUARDED_BY (ts_port_role);
   gboolean    signalled TS_GUARDED_BY (ts_port_role); /* the descriptor is, or soon will be, readable */
+  guint64     unread TS_GUARDED_BY (ts_port_role); /* signals, also under way, that were not read back */
   gboolean    closed TS_GUARDED_BY (ts_port_role);
 };
 
@@ -177,12 +180,13 @@ core_push_locked (Core *self, Entry *entry)
   entry->link.data = entry;
   g_queue_push_tail_link (&self->ready, &entry->link);
   self->signalled = TRUE;
+  self->unread += first;
   return first;
 }
 
 /* Before the entry is listed the one who submits it looks at @woken. */
-static void
-entry_wake (TsWaiter *waiter)
+void
+ts_waiter_wake_port (TsWaiter *waiter)
 {
   Entry *self = (Entry *) waiter;
   Core *core = core_ref (self->core);
@@ -211,6 +215,7 @@ entry_abandon (Entry *self, Fate fate)
 {
   if (fate == FATE_WAKING)
     return;
+  ts_operation_trace (&self->operation, "is given up");
   if (fate == FATE_WOKEN)
     ts_operation_undo (&self->operation);
   else
@@ -249,20 +254,43 @@ core_list (Core *self, Entry *entry)
   return token;
 }
 
+static gboolean
+core_is_closed (Core *self)
+{
+  gboolean closed;
+
+  core_lock (self);
+  closed = self->closed;
+  core_unlock (self);
+  return closed;
+}
+
+/* Not everything can be undone: so with a port that is known to be closed nothing begins, but for the wait
+ * on a condition, which is to release its lock whatever comes. */
 gint64
 ts_port_submit (TsPort *self, TsOperation *start)
 {
-  Entry *entry = g_new0 (Entry, 1);
+  Entry *entry;
 
+  if (start->klass->resume == NULL && core_is_closed (self->core))
+    {
+      ts_value_clear (&start->value);
+      return -1;
+    }
+  entry = g_new0 (Entry, 1);
   entry->operation = *start;
   entry->operation.waiter = &entry->waiter;
   g_object_ref (start->object);
-  entry->waiter.wake = entry_wake;
+  entry->waiter.wake = ts_waiter_wake_port;
   entry->core = core_ref (self->core);
+
+  ts_operation_trace (start, "begins");
 
   /* Settled at once, the entry is known to nobody else yet: no lock for @woken. */
   if (start->klass->park (&entry->operation))
     entry->woken = TRUE;
+  else
+    ts_operation_trace (start, "waits");
   return core_list (self->core, entry);
 }
 
@@ -343,6 +371,7 @@ ts_port_finalize (GObject *object)
 {
   TsPort *self = TS_PORT (object);
 
+  ts_leaks_forget (self);
   core_close (self->core);
   core_unref (self->core);
 
@@ -359,6 +388,7 @@ static void
 ts_port_init (TsPort *self)
 {
   self->core = core_new ();
+  ts_leaks_watch (self, ts_port_describe);
 }
 
 /**
@@ -428,10 +458,11 @@ ts_port_next_ready (TsPort *self)
       link->data = NULL;
     }
 
-  /* Always, when nothing is left: whoever pushed what was taken just now may have written late. */
+  /* Also what was signalled for a token that is gone: whoever did may have written late. */
   if (core->ready.length == 0)
     {
-      ts_wakeup_acknowledge (&core->wakeup);
+      if (core->unread > 0)
+        core->unread -= ts_wakeup_acknowledge (&core->wakeup);
       core->signalled = FALSE;
     }
   core_unlock (core);
@@ -496,8 +527,8 @@ ts_port_finish (TsPort *self, gint64 token, GValue *value, GError **error)
   gboolean success;
 
   g_return_val_if_fail (value != NULL, FALSE);
-  *value = (GValue) G_VALUE_INIT;
-  g_value_init (value, G_TYPE_POINTER);
+  ts_value_clear (value);
+  ts_value_init_nothing (value);
   g_return_val_if_fail (TS_IS_PORT (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
@@ -556,5 +587,49 @@ ts_port_close (TsPort *self)
 {
   g_return_if_fail (TS_IS_PORT (self));
 
+  ts_trace_call (self, "close");
   core_close (self->core);
+}
+
+/* Description */
+
+gboolean TS_UNANALYSED
+ts_port_describe (gpointer object, GString *text)
+{
+  Core *core = ((TsPort *) object)->core;
+  guint n_entries, n_ready;
+  gboolean closed;
+
+  ts_description_begin (text, object, NULL);
+  if (!ts_description_lock (text, &core->lock))
+    return TRUE;
+  n_entries = g_hash_table_size (core->entries);
+  n_ready = core->ready.length;
+  closed = core->closed;
+  core_unlock (core);
+
+  g_string_append_printf (text, "%u %s, %u to be told%s", n_entries,
+                          n_entries == 1 ? "operation" : "operations", n_ready, closed ? ", closed" : "");
+  return n_entries > 0;
+}
+
+/**
+ * ts_port_to_string:
+ * @self: a port
+ *
+ * Describes the port as it is at this moment, in one line, for logs and debuggers.
+ *
+ * How many operations it has, and how many of their tokens were not told yet. What the line
+ * looks like may change. From any thread; does not block.
+ *
+ * Returns: (transfer full): a description
+ *
+ * Since: 1.0
+ */
+char *
+ts_port_to_string (TsPort *self)
+{
+  g_return_val_if_fail (TS_IS_PORT (self), NULL);
+
+  return ts_describe (self, ts_port_describe);
 }

@@ -4,7 +4,14 @@
 
 #pragma once
 
-#include <tschan/ts-types.h>
+#include <tschan/ts-barrier.h>
+#include <tschan/ts-channel.h>
+#include <tschan/ts-condition.h>
+#include <tschan/ts-event.h>
+#include <tschan/ts-future.h>
+#include <tschan/ts-lock.h>
+#include <tschan/ts-select.h>
+#include <tschan/ts-semaphore.h>
 
 G_BEGIN_DECLS
 
@@ -59,5 +66,8 @@ gboolean  ts_port_cancel     (TsPort   *self,
                               gint64    token);
 TS_AVAILABLE_IN_1_0
 void      ts_port_close      (TsPort   *self);
+
+TS_AVAILABLE_IN_1_0
+char *ts_port_to_string (TsPort *self);
 
 G_END_DECLS

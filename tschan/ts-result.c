@@ -215,6 +215,7 @@ ts_result_park (TsResult *self)
       ts_operation_claim (&self->operation);
       return FALSE;
     }
+  ts_operation_trace (&self->operation, "waits");
   if (self->cancellable != NULL)
     self->handler = ts_sync_cancellable_connect (self->cancellable,
                                                  G_CALLBACK (ts_result_on_cancelled), self);
@@ -228,6 +229,7 @@ ts_result_start (TsResult *self)
   GMainContext *context = g_main_context_get_thread_default ();
   int stage;
 
+  ts_operation_trace (&self->operation, "begins");
   self->dispatcher = ts_dispatcher_get (context != NULL ? context : g_main_context_default ());
   stage = ts_result_park (self) ? STARTED : STARTED | WOKEN;
   self->resumable = stage == STARTED && self->operation.klass->resume != NULL;
@@ -256,6 +258,7 @@ ts_result_finish (GAsyncResult *result, GError **error)
 static void
 ts_result_give_back (TsResult *self)
 {
+  ts_operation_trace (&self->operation, "is dropped");
   if (!self->resumed)
     ts_operation_undo (&self->operation);
   else if (self->operation.klass->undo != NULL)

@@ -52,6 +52,22 @@ ts_runner_spawn (TsRunner *self, TsCallFunc func, gpointer user_data, GDestroyNo
   return future;
 }
 
+/* What is cancelled before it begins does not begin. */
+static TsFuture *
+spawn_unless_cancelled (TsRunner *self, TsCallFunc func, gpointer user_data, GDestroyNotify notify,
+                        GCancellable *cancellable)
+{
+  TsFuture *future;
+
+  if (cancellable == NULL || !g_cancellable_is_cancelled (cancellable))
+    return ts_runner_spawn (self, func, user_data, notify);
+  future = ts_future_new ();
+  ts_future_cancel (future);
+  if (notify != NULL)
+    notify (user_data);
+  return future;
+}
+
 static gboolean
 refuse_own_thread (TsRunner *self, GError **error)
 {
@@ -181,7 +197,7 @@ ts_runner_call_async (TsRunner            *self,
   g_return_if_fail (func != NULL);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  future = ts_runner_spawn (self, func, func_data, func_notify);
+  future = spawn_unless_cancelled (self, func, func_data, func_notify, cancellable);
   result = ts_result_new (self, &ts_future_wait_class, cancellable, callback, user_data,
                           ts_runner_call_async);
   ts_result_set_object (result, future);
@@ -246,10 +262,12 @@ performance_free (gpointer data)
   g_free (self);
 }
 
+/* What the asynchronous function gives back to its callback */
 typedef struct
 {
-  TsCall *call;
-  GValue  result;
+  TsCall       *call;
+  GMainContext *context; /* the runner's */
+  GValue        result;
 } Performed;
 
 static void
@@ -272,28 +290,33 @@ tell_performed (gpointer data)
 }
 
 /* A result belongs to the function that calls back until the callback has returned: GTask, for one,
- * writes to it after that. So the caller, in its own thread, is told a moment later. */
+ * writes to it after that. So the caller, in its own thread, is told a moment later. That is in the
+ * runner's context, whichever is the default one here: nobody may iterate that. */
 static void
 on_performed (GObject *source_object, GAsyncResult *result, gpointer data)
 {
   GSource *source = g_idle_source_new ();
-  Performed *self = g_new0 (Performed, 1);
+  Performed *self = data;
+  GMainContext *context = self->context;
 
-  self->call = data;
   g_value_init (&self->result, G_TYPE_OBJECT);
   g_value_set_object (&self->result, result);
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, tell_performed, self, performed_free);
-  g_source_attach (source, g_main_context_get_thread_default ());
+  g_source_attach (source, context);
   g_source_unref (source);
+  g_main_context_unref (context);
 }
 
 static void
 start_performance (TsCall *call, gpointer data)
 {
   Performance *self = data;
+  Performed *performed = g_new0 (Performed, 1);
 
-  self->start (ts_call_get_cancellable (call), on_performed, g_object_ref (call), self->user_data);
+  performed->call = g_object_ref (call);
+  performed->context = g_main_context_ref_thread_default ();
+  self->start (ts_call_get_cancellable (call), on_performed, performed, self->user_data);
 }
 
 /**
@@ -309,7 +332,8 @@ start_performance (TsCall *call, gpointer data)
  *
  * @start is called in the runner's thread, where the runner's context is the thread-default one. It
  * passes the cancellable and the callback that it is given on to the function. What the callback gets
- * is returned here, for the function's own `_finish`.
+ * is returned here, for the function's own `_finish`. The thread-default context of the caller has no
+ * part in it, and the callback may come in any thread.
  *
  * From any thread but the runner's own, where it fails with %TS_ERROR_WOULD_DEADLOCK. Fails with
  * %TS_ERROR_CLOSED and %G_IO_ERROR_CANCELLED as [method@Runner.call] does; the function is

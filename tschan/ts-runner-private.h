@@ -12,4 +12,7 @@ G_BEGIN_DECLS
 /* The calls that fail when the thread ends. */
 TsCallRegistry *ts_runner_get_calls (TsRunner *self);
 
+/* A TsDescribe. */
+gboolean ts_runner_describe (gpointer object, GString *text);
+
 G_END_DECLS

@@ -22,8 +22,11 @@
 
 #include "ts-call-private.h"
 #include "ts-channel-private.h"
+#include "ts-describe-private.h"
 #include "ts-error-private.h"
 #include "ts-event.h"
+#include "ts-leaks-private.h"
+#include "ts-marks-private.h"
 #include "ts-runner-private.h"
 
 TS_LOCK_ROLE (runner);
@@ -55,6 +58,7 @@ typedef struct
   TsEvent        *stopped;
   TsCallRegistry *calls;
 
+  TsSyncLock      start_lock; /* while the thread is made, which takes long for such a lock; comes before the next */
   TsSyncLock      lock;
   Queue          *queues TS_GUARDED_BY (ts_runner_role); /* only grows, and not once closed */
   GThread        *thread TS_GUARDED_BY (ts_runner_role);
@@ -140,6 +144,7 @@ core_new (const char *name)
   self->name = g_strdup (name);
   self->context = ts_sync_context_new ();
   self->stopped = ts_event_new ();
+  ts_leaks_forget (self->stopped);
   self->calls = ts_call_registry_new ();
   return self;
 }
@@ -163,6 +168,7 @@ core_unref (Core *self) TS_UNANALYSED
     ts_sync_thread_unref (self->thread);
   g_object_unref (self->stopped);
   ts_call_registry_unref (self->calls);
+  ts_sync_lock_clear (&self->start_lock);
   ts_sync_lock_clear (&self->lock);
   g_free (self->name);
   g_free (self);
@@ -188,9 +194,12 @@ job_free (Job *job)
 static gboolean
 run_job (TsChannel *channel, const GValue *value, gpointer data)
 {
+  Core *core = data;
   Job *job = g_value_get_pointer (value);
+  gint64 begun = ts_mark_begin ();
 
   job->func (job->user_data);
+  ts_mark_run (begun, "TsRunner run", core->name);
   job_free (job);
   return G_SOURCE_CONTINUE;
 }
@@ -242,23 +251,23 @@ core_run (gpointer data)
   return NULL;
 }
 
-/* The first one here starts the thread; what is queued meanwhile waits for it. */
+/* Whether there is a thread already, or will never be one. */
 static gboolean
-core_start (Core *self, GError **error)
+core_is_settled (Core *self, gboolean *closed)
 {
-  GThread *thread;
-  gboolean first, closed;
+  gboolean settled;
 
   core_lock (self);
-  closed = self->closed;
-  first = !self->started && !closed;
-  self->started |= first;
+  *closed = self->closed;
+  settled = self->closed || self->started;
   core_unlock (self);
+  return settled;
+}
 
-  if (closed)
-    set_closed_error (self, error);
-  if (!first)
-    return !closed;
+static gboolean
+core_start_thread (Core *self, GError **error)
+{
+  GThread *thread;
 
   atomic_fetch_add_explicit (&self->refs, 1, memory_order_relaxed);
   thread = ts_sync_thread_try_new (self->name != NULL ? self->name : "tschan", core_run, self, error);
@@ -267,11 +276,27 @@ core_start (Core *self, GError **error)
   self->started = thread != NULL;
   core_unlock (self);
   if (thread == NULL)
-    {
-      ts_event_set (self->stopped); /* for whoever closes at this moment */
-      core_unref (self);
-    }
+    core_unref (self);
   return thread != NULL;
+}
+
+/* The first one here starts the thread. Others wait until they know that there is one: it would never come
+ * to what they queue. */
+static gboolean
+core_start (Core *self, GError **error)
+{
+  gboolean closed, started = TRUE;
+
+  if (!core_is_settled (self, &closed))
+    {
+      ts_sync_lock_acquire (&self->start_lock);
+      if (!core_is_settled (self, &closed))
+        started = core_start_thread (self, error);
+      ts_sync_lock_release (&self->start_lock);
+    }
+  if (closed)
+    set_closed_error (self, error);
+  return started && !closed;
 }
 
 /* The queues */
@@ -283,6 +308,7 @@ queue_new (int priority)
 
   queue->priority = priority;
   queue->channel = ts_channel_new (TS_CHANNEL_UNLIMITED);
+  ts_leaks_forget (queue->channel);
   return queue;
 }
 
@@ -391,7 +417,7 @@ ts_runner_set_property (GObject *object, guint id, const GValue *value, GParamSp
   switch ((TsRunnerProperty) id)
     {
     case PROP_NAME:
-      self->name = g_value_dup_string (value);
+      self->name = ts_dup_name (g_value_get_string (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -405,6 +431,7 @@ ts_runner_constructed (GObject *object)
 
   G_OBJECT_CLASS (ts_runner_parent_class)->constructed (object);
   self->core = core_new (self->name);
+  ts_leaks_watch (self, ts_runner_describe);
 }
 
 /* Closes all queues; what is in them is still run. TRUE: this was the call that closed. */
@@ -433,6 +460,10 @@ core_join (Core *self)
   GThread *thread;
   gboolean started;
 
+  /* Somebody may be about to start the thread; nobody will be after this. */
+  ts_sync_lock_acquire (&self->start_lock);
+  ts_sync_lock_release (&self->start_lock);
+
   core_lock (self);
   thread = g_steal_pointer (&self->thread);
   started = self->started;
@@ -449,6 +480,7 @@ ts_runner_finalize (GObject *object)
 {
   TsRunner *self = TS_RUNNER (object);
 
+  ts_leaks_forget (self);
   core_close (self->core);
   core_unref (self->core);
   g_free (self->name);
@@ -606,6 +638,7 @@ ts_runner_close (TsRunner *self)
 
   g_return_val_if_fail (TS_IS_RUNNER (self), FALSE);
 
+  ts_trace_call (self, "close");
   was_open = core_close (self->core);
   if (!ts_runner_is_current (self))
     core_join (self->core);
@@ -660,5 +693,59 @@ ts_runner_invoke_full (TsRunner *self, int priority, TsRunnerFunc func, gpointer
   g_return_val_if_fail (func != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
+  ts_trace_call (self, "invoke");
   return core_push (self->core, priority, (Job) { func, user_data, notify }, error);
+}
+
+/* Description */
+
+static const char * TS_UNANALYSED
+core_get_condition_locked (Core *self)
+{
+  if (!self->closed)
+    return self->started ? "running" : "not started";
+  return self->watches > 0 ? "closing" : "closed";
+}
+
+gboolean TS_UNANALYSED
+ts_runner_describe (gpointer object, GString *text)
+{
+  TsRunner *self = object;
+  Core *core = self->core;
+  const char *condition;
+  gboolean in_use;
+  guint n_jobs = 0;
+
+  ts_description_begin (text, self, self->name);
+  if (!ts_description_lock (text, &core->lock))
+    return TRUE;
+  condition = core_get_condition_locked (core);
+  in_use = core->started && !core->closed;
+  for (Queue *queue = core->queues; queue != NULL; queue = queue->next)
+    n_jobs += ts_channel_count (queue->channel);
+  core_unlock (core);
+
+  g_string_append_printf (text, "%s, %u %s in the queue", condition, n_jobs, n_jobs == 1 ? "job" : "jobs");
+  return in_use;
+}
+
+/**
+ * ts_runner_to_string:
+ * @self: a runner
+ *
+ * Describes the runner as it is at this moment, in one line, for logs and debuggers.
+ *
+ * Its name, whether its thread runs, and how many jobs it has yet to begin. What the line looks
+ * like may change. From any thread; does not block.
+ *
+ * Returns: (transfer full): a description
+ *
+ * Since: 1.0
+ */
+char *
+ts_runner_to_string (TsRunner *self)
+{
+  g_return_val_if_fail (TS_IS_RUNNER (self), NULL);
+
+  return ts_describe (self, ts_runner_describe);
 }

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <tschan/ts-call.h>
-#include <tschan/ts-types.h>
+#include <tschan/ts-future.h>
 
 G_BEGIN_DECLS
 
@@ -124,5 +124,8 @@ TsFuture     *ts_offload                  (TsCallFunc           func,
                                            gpointer             user_data,
                                            GDestroyNotify       notify,
                                            GCancellable        *cancellable);
+
+TS_AVAILABLE_IN_1_0
+char *ts_runner_to_string (TsRunner *self);
 
 G_END_DECLS

@@ -27,11 +27,18 @@ struct _TsSelect
   GPtrArray  *active; /* of those that are not removed, in the order in which they are parked */
   guint       next;   /* in @cases: where the next attempt begins */
   int         winner; /* -1: none yet */
-  gboolean    blocking; /* this wait looks at the deadlines itself */
+  guint       parked; /* how many of @active may be parked */
+  gboolean    final;  /* what this wait takes is taken: it is never undone */
+  gboolean    lucky;  /* the first attempt has been the last one for a while */
   _Atomic int busy;
+
+  _Atomic guint n_active; /* as @active has it, for others to look at */
 };
 
 /* Waiting for a TsSelect, for whoever brings the waiter. Its value is the index, an int. */
 extern const TsOperationClass ts_select_wait_class;
+
+/* A TsDescribe. */
+gboolean ts_select_describe (gpointer object, GString *text);
 
 G_END_DECLS

@@ -27,13 +27,15 @@
 #include "ts-channel-private.h"
 #include "ts-error-private.h"
 #include "ts-event.h"
+#include "ts-leaks-private.h"
 #include "ts-result-private.h"
 #include "ts-runner.h"
 #include "ts-select-private.h"
 #include "ts-source-private.h"
+#include "ts-type-private.h"
 #include "ts-value-private.h"
 
-#define OUTCOME_BUSY TS_OUTCOME_ERROR (G_MAXINT16)
+#define OUTCOME_BUSY TS_OUTCOME_OWN
 
 /* What stands in the waiter's claim, beside the cases' own. */
 #define CLAIM_WHOLE  G_MAXINT /* over at once, without having been parked */
@@ -49,7 +51,12 @@ get_timer_context (void)
   static TsRunner *timers;
 
   if (g_once_init_enter (&timers))
-    g_once_init_leave (&timers, ts_runner_new ("tschan timers"));
+    {
+      TsRunner *runner = ts_runner_new ("tschan timers");
+
+      ts_leaks_forget (runner); /* it stays */
+      g_once_init_leave (&timers, runner);
+    }
   return ts_runner_get_context (timers);
 }
 
@@ -90,16 +97,25 @@ is_reached (gint64 deadline)
 
 /* The operation */
 
+static void
+case_prepare (TsSelectCase *self, TsSelect *select, TsWaiter *waiter)
+{
+  TsOperation *op = &self->operation;
+
+  op->waiter = waiter;
+  op->outcome = TS_OUTCOME_SUCCESS;
+  op->flags = TS_OPERATION_SHARED | (select->final ? TS_OPERATION_FINAL : 0);
+}
+
 /* @guess: only if it looks possible without taking a lock. */
 static gboolean
-case_attempt (TsSelectCase *self, gboolean guess)
+case_attempt (TsSelectCase *self, TsSelect *select, gboolean guess)
 {
   TsOperation *op = &self->operation;
 
   if (op->object == NULL || self->idle)
     return FALSE;
-  op->waiter = NULL;
-  op->outcome = TS_OUTCOME_SUCCESS;
+  case_prepare (self, select, NULL);
   if (self->deadline >= 0)
     return is_reached (self->deadline);
   if (guess && op->klass->hint != NULL && !op->klass->hint (op))
@@ -107,20 +123,24 @@ case_attempt (TsSelectCase *self, gboolean guess)
   return op->klass->attempt (op);
 }
 
+/* Whoever sends to several channels in turns is best followed: then the first case will do, and a look
+ * before the attempt would only have its memory fetched twice. */
 static gboolean
 attempt_cases (TsSelect *self, gboolean guess)
 {
   guint n_cases = self->cases->len;
 
-  for (guint i = 0, at = n_cases > 0 ? self->next % n_cases : 0; i < n_cases; i++, at++)
+  for (guint i = 0, at = self->next; i < n_cases; i++, at++)
     {
       if (at >= n_cases)
         at = 0;
-      if (case_attempt (g_ptr_array_index (self->cases, at), guess))
+      if (case_attempt (g_ptr_array_index (self->cases, at), self, guess && !self->lucky))
         {
           self->winner = (int) at;
+          self->lucky = i == 0;
           return TRUE;
         }
+      self->lucky = FALSE;
     }
   return FALSE;
 }
@@ -142,6 +162,7 @@ begin (TsSelect *self, TsOperation *op)
       return FALSE;
     }
   self->winner = -1;
+  self->final = (op->flags & TS_OPERATION_FINAL) != 0;
   op->index = CLAIM_WHOLE - 1;
   op->queued = TRUE;
   return TRUE;
@@ -151,7 +172,7 @@ static void
 end (TsSelect *self, TsOperation *op)
 {
   op->queued = FALSE;
-  atomic_store (&self->busy, FALSE);
+  atomic_store_explicit (&self->busy, FALSE, memory_order_release);
 }
 
 static gboolean
@@ -166,9 +187,9 @@ ts_select_attempt (TsOperation *op)
 }
 
 static void
-unpark_cases (TsSelect *self, guint n)
+unpark_cases (TsSelect *self)
 {
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < self->parked; i++)
     {
       TsSelectCase *parked = g_ptr_array_index (self->active, i);
 
@@ -176,23 +197,23 @@ unpark_cases (TsSelect *self, guint n)
         parked->operation.klass->unpark (&parked->operation);
       parked->operation.waiter = NULL;
     }
+  self->parked = 0;
 }
 
+/* A thread that blocks looks at the deadlines itself. */
 static gboolean
-is_parkable (TsSelect *self, TsSelectCase *candidate)
+is_parkable (TsSelectCase *self, TsSelect *select)
 {
-  return !candidate->idle && !(self->blocking && candidate->deadline >= 0);
+  return !self->idle && !(select->final && self->deadline >= 0);
 }
 
 /* FALSE: the case could be done now. */
 static gboolean
-case_park (TsSelectCase *self, TsWaiter *waiter)
+case_park (TsSelectCase *self, TsSelect *select, TsWaiter *waiter)
 {
   TsOperation *op = &self->operation;
 
-  op->waiter = waiter;
-  op->shared = TRUE;
-  op->outcome = TS_OUTCOME_SUCCESS;
+  case_prepare (self, select, waiter);
   if (op->klass->park (op))
     {
       op->waiter = NULL;
@@ -212,11 +233,12 @@ park_cases (TsSelect *self, TsWaiter *waiter)
     {
       TsSelectCase *parked = g_ptr_array_index (self->active, i);
 
-      if (!is_parkable (self, parked) || case_park (parked, waiter))
+      self->parked = i + 1;
+      if (!is_parkable (parked, self) || case_park (parked, self, waiter))
         continue;
       if (!ts_waiter_claim (waiter, CLAIM_AGAIN))
         return TRUE;
-      unpark_cases (self, i);
+      unpark_cases (self);
       atomic_store (&waiter->claim, TS_CLAIM_NONE);
       return FALSE;
     }
@@ -228,9 +250,7 @@ ts_select_park (TsOperation *op)
 {
   TsSelect *self = op->object;
 
-  if (!begin (self, op))
-    return TRUE;
-  if (self->blocking && ts_sync_spin (guess_cases, self))
+  if (!begin (self, op) || (self->final && ts_sync_look (guess_cases, self)))
     return TRUE;
   do
     {
@@ -248,16 +268,14 @@ ts_select_unpark (TsOperation *op)
 
   if (!op->queued)
     return;
-  unpark_cases (self, self->active->len);
+  unpark_cases (self);
   end (self, op);
 }
 
 static void
 ts_select_settle (TsOperation *op)
 {
-  TsSelect *self = op->object;
-
-  unpark_cases (self, self->active->len);
+  unpark_cases (op->object);
 }
 
 /* After a success: the losers leave their queues, and it is known who has won. */
@@ -324,6 +342,7 @@ ts_select_set_error (TsOperation *op, TsOutcome outcome, GError **error)
 }
 
 const TsOperationClass ts_select_wait_class = {
+  .name = "wait",
   .attempt = ts_select_attempt,
   .park = ts_select_park,
   .unpark = ts_select_unpark,
@@ -342,6 +361,13 @@ collect_index (TsOperation *op)
 
   ts_operation_collect (op, &index);
   return g_value_get_int (&index);
+}
+
+static void
+init_final (TsOperation *op, TsSelect *self)
+{
+  ts_operation_init (op, &ts_select_wait_class, self);
+  op->flags = TS_OPERATION_FINAL;
 }
 
 /**
@@ -363,8 +389,8 @@ ts_select_poll (TsSelect *self)
 
   g_return_val_if_fail (TS_IS_SELECT (self), -1);
 
-  ts_operation_init (&op, &ts_select_wait_class, self);
-  if (!ts_select_attempt (&op) || op.outcome != TS_OUTCOME_SUCCESS)
+  init_final (&op, self);
+  if (!ts_trace_try (self, "poll", ts_select_attempt (&op) && op.outcome == TS_OUTCOME_SUCCESS))
     return -1;
   return collect_index (&op);
 }
@@ -390,7 +416,6 @@ wait_blocking (TsSelect *self, TsOperation *op, gint64 deadline, GCancellable *c
   gint64 first = first_deadline (self, deadline);
   g_autoptr (GError) reason = NULL;
 
-  self->blocking = TRUE;
   if (ts_operation_wait (op, first, cancellable, &reason))
     return TRUE;
   if (first != deadline && g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
@@ -448,11 +473,13 @@ ts_select_wait_until (TsSelect *self, gint64 deadline, GCancellable *cancellable
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), -1);
   g_return_val_if_fail (error == NULL || *error == NULL, -1);
 
+  init_final (&op, self);
+  if (ts_is_plain (cancellable, error) && ts_select_attempt (&op) && op.outcome == TS_OUTCOME_SUCCESS)
+    return collect_index (&op);
+
   g_object_ref (self);
-  ts_operation_init (&op, &ts_select_wait_class, self);
   if (wait_blocking (self, &op, deadline, cancellable, error))
     index = collect_index (&op);
-  self->blocking = FALSE;
   g_object_unref (self);
   return index;
 }
@@ -597,7 +624,8 @@ ts_select_oncev (TsChannel **channels, gsize n_channels, GCancellable *cancellab
   g_return_val_if_fail (error == NULL || *error == NULL, -1);
 
   for (gsize i = 0; i < n_channels; i++)
-    ts_select_add_receive (self, channels[i]);
+    if (ts_select_add_receive (self, channels[i]) < 0)
+      return -1;
   return receive_once (self, cancellable, value, error);
 }
 
@@ -619,6 +647,7 @@ int
 ts_select_once (GCancellable *cancellable, GValue *value, GError **error, TsChannel *first, ...)
 {
   g_autoptr (TsSelect) self = ts_select_new ();
+  gboolean added = TRUE;
   va_list channels;
 
   g_return_val_if_fail (value != NULL, -1);
@@ -627,8 +656,8 @@ ts_select_once (GCancellable *cancellable, GValue *value, GError **error, TsChan
   g_return_val_if_fail (error == NULL || *error == NULL, -1);
 
   va_start (channels, first);
-  for (TsChannel *channel = first; channel != NULL; channel = va_arg (channels, TsChannel *))
-    ts_select_add_receive (self, channel);
+  for (TsChannel *channel = first; added && channel != NULL; channel = va_arg (channels, TsChannel *))
+    added = ts_select_add_receive (self, channel) >= 0;
   va_end (channels);
-  return receive_once (self, cancellable, value, error);
+  return added ? receive_once (self, cancellable, value, error) : -1;
 }

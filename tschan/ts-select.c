@@ -7,8 +7,10 @@
 #include "config.h"
 
 #include "ts-channel-private.h"
+#include "ts-describe-private.h"
 #include "ts-event-private.h"
 #include "ts-future-private.h"
+#include "ts-leaks-private.h"
 #include "ts-lock-private.h"
 #include "ts-select-private.h"
 #include "ts-semaphore-private.h"
@@ -103,6 +105,12 @@ get_case (TsSelect *self, int index)
   return chosen != NULL && chosen->operation.object != NULL ? chosen : NULL;
 }
 
+static void
+note_active (TsSelect *self)
+{
+  atomic_store_explicit (&self->n_active, self->active->len, memory_order_relaxed);
+}
+
 static TsSelectCase *
 add_case (TsSelect *self, const TsOperationClass *klass, gpointer object)
 {
@@ -114,6 +122,7 @@ add_case (TsSelect *self, const TsOperationClass *klass, gpointer object)
   g_ptr_array_add (self->cases, added);
   g_ptr_array_add (self->active, added);
   g_ptr_array_sort (self->active, compare_objects);
+  note_active (self);
   return added;
 }
 
@@ -130,6 +139,7 @@ ts_select_finalize (GObject *object)
 {
   TsSelect *self = TS_SELECT (object);
 
+  ts_leaks_forget (self);
   g_ptr_array_unref (self->active);
   g_ptr_array_unref (self->cases);
 
@@ -148,6 +158,7 @@ ts_select_init (TsSelect *self)
   self->cases = g_ptr_array_new_with_free_func (case_free);
   self->active = g_ptr_array_new ();
   self->winner = -1;
+  ts_leaks_watch (self, ts_select_describe);
 }
 
 /* Nothing may change under a wait. */
@@ -343,6 +354,7 @@ ts_select_add_deadline (TsSelect *self, gint64 deadline)
   g_return_val_if_fail (deadline >= 0, -1);
 
   event = ts_event_new ();
+  ts_leaks_forget (event); /* belongs to the select, which tells of it */
   added = add_case (self, &ts_event_wait_class, event);
   added->deadline = deadline;
   return (int) added->operation.index;
@@ -414,6 +426,7 @@ ts_select_remove (TsSelect *self, int index)
     return FALSE;
   g_ptr_array_find (self->active, removed, &position);
   g_ptr_array_remove_index (self->active, position);
+  note_active (self);
   case_remove (removed);
   return TRUE;
 }
@@ -434,6 +447,7 @@ ts_select_clear (TsSelect *self)
   g_return_if_fail (TS_IS_SELECT (self) && is_free (self));
 
   g_ptr_array_set_size (self->active, 0);
+  note_active (self);
   g_ptr_array_set_size (self->cases, 0);
   self->winner = -1;
   self->next = 0;
@@ -546,4 +560,40 @@ ts_select_dup_value (TsSelect *self, int index)
   GValue value = G_VALUE_INIT;
 
   return ts_select_get_value (self, index, &value) ? ts_value_box (&value) : NULL;
+}
+
+/* Description */
+
+gboolean
+ts_select_describe (gpointer object, GString *text)
+{
+  TsSelect *self = object;
+  guint n_cases = atomic_load_explicit (&self->n_active, memory_order_relaxed);
+  gboolean in_use = !is_free (self);
+
+  ts_description_begin (text, self, NULL);
+  g_string_append_printf (text, "%u %s%s", n_cases, n_cases == 1 ? "case" : "cases",
+                          in_use ? ", waited on" : "");
+  return in_use;
+}
+
+/**
+ * ts_select_to_string:
+ * @self: a select
+ *
+ * Describes the select as it is at this moment, in one line, for logs and debuggers.
+ *
+ * How many cases it has, and whether it is being waited on. What the line looks like may change.
+ * From any thread; does not block.
+ *
+ * Returns: (transfer full): a description
+ *
+ * Since: 1.0
+ */
+char *
+ts_select_to_string (TsSelect *self)
+{
+  g_return_val_if_fail (TS_IS_SELECT (self), NULL);
+
+  return ts_describe (self, ts_select_describe);
 }

@@ -4,7 +4,11 @@
 
 #pragma once
 
-#include <tschan/ts-types.h>
+#include <tschan/ts-channel.h>
+#include <tschan/ts-event.h>
+#include <tschan/ts-future.h>
+#include <tschan/ts-lock.h>
+#include <tschan/ts-semaphore.h>
 
 G_BEGIN_DECLS
 
@@ -100,5 +104,8 @@ int       ts_select_oncev         (TsChannel          **channels,
                                    GCancellable        *cancellable,
                                    GValue              *value,
                                    GError             **error);
+
+TS_AVAILABLE_IN_1_0
+char *ts_select_to_string (TsSelect *self);
 
 G_END_DECLS

@@ -12,4 +12,7 @@ G_BEGIN_DECLS
 /* Taking one permit of a TsSemaphore, for whoever brings the waiter. */
 extern const TsOperationClass ts_semaphore_acquire_class;
 
+/* A TsDescribe. */
+gboolean ts_semaphore_describe (gpointer object, GString *text);
+
 G_END_DECLS

@@ -16,9 +16,12 @@
 
 #include <glib/gi18n.h>
 
+#include "ts-describe-private.h"
 #include "ts-error-private.h"
+#include "ts-leaks-private.h"
 #include "ts-result-private.h"
 #include "ts-semaphore-private.h"
+#include "ts-type-private.h"
 
 #define PARKED     1u /* the queue is not empty, and there are no permits */
 #define PERMIT     2u
@@ -74,6 +77,8 @@ struct _TsSemaphore
 };
 
 G_DEFINE_FINAL_TYPE (TsSemaphore, ts_semaphore, G_TYPE_OBJECT)
+
+static GType ts_semaphore_type;
 
 typedef enum
 {
@@ -140,7 +145,7 @@ give_to_waiters_locked (TsSemaphore *self, guint n, TsWakeList *woken)
   if (atomic_load_explicit (&self->state, memory_order_relaxed) != PARKED)
     return FALSE;
   for (; n > 0 && (op = ts_queue_claim_first (&self->waiters)) != NULL; n--)
-    ts_wake_list_add (woken, op->waiter);
+    ts_wake_list_add (woken, op);
   if (self->waiters.head == NULL)
     atomic_store_explicit (&self->state, n * PERMIT, memory_order_release);
   return TRUE;
@@ -206,7 +211,7 @@ ts_semaphore_acquire_park (TsOperation *op)
   gboolean over;
 
   semaphore_lock (self);
-  over = take_or_mark_locked (self, op->shared);
+  over = take_or_mark_locked (self, ts_operation_is_shared (op));
   if (!over)
     ts_queue_push (&self->waiters, op);
   semaphore_unlock (self);
@@ -247,6 +252,7 @@ ts_semaphore_acquire_set_error (TsOperation *op, TsOutcome outcome, GError **err
 }
 
 const TsOperationClass ts_semaphore_acquire_class = {
+  .name = "acquire",
   .hint = ts_semaphore_acquire_hint,
   .attempt = ts_semaphore_acquire_attempt,
   .park = ts_semaphore_acquire_park,
@@ -289,7 +295,7 @@ ts_semaphore_set_property (GObject *object, guint id, const GValue *value, GPara
       self->limit = g_value_get_uint (value);
       break;
     case PROP_NAME:
-      self->name = g_value_dup_string (value);
+      self->name = ts_dup_name (g_value_get_string (value));
       break;
     case PROP_VALUE:
       atomic_init (&self->state, g_value_get_uint (value) * PERMIT);
@@ -319,6 +325,7 @@ ts_semaphore_finalize (GObject *object)
 {
   TsSemaphore *self = TS_SEMAPHORE (object);
 
+  ts_leaks_forget (self);
   g_assert (self->waiters.head == NULL);
   ts_sync_lock_clear (&self->lock);
   g_free (self->name);
@@ -333,6 +340,7 @@ ts_semaphore_class_init (TsSemaphoreClass *klass)
   const GParamFlags construct_only =
     G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
 
+  ts_semaphore_type = ts_debug_plain_type (G_OBJECT_CLASS_TYPE (klass));
   object_class->get_property = ts_semaphore_get_property;
   object_class->set_property = ts_semaphore_set_property;
   object_class->constructed = ts_semaphore_constructed;
@@ -375,6 +383,7 @@ ts_semaphore_class_init (TsSemaphoreClass *klass)
 static void
 ts_semaphore_init (TsSemaphore *self)
 {
+  ts_leaks_watch (self, ts_semaphore_describe);
 }
 
 /**
@@ -531,15 +540,11 @@ static gboolean G_GNUC_NO_INLINE
 acquire_slowly (TsSemaphore *self, gint64 deadline, GCancellable *cancellable, GError **error)
 {
   TsOperation op;
-  gboolean success;
 
-  if (linger (self, deadline, cancellable))
+  if (!ts_debug_has (TS_DEBUG_TRACE) && linger (self, deadline, cancellable))
     return TRUE;
-  g_object_ref (self);
   ts_operation_init (&op, &ts_semaphore_acquire_class, self);
-  success = ts_operation_wait (&op, deadline, cancellable, error);
-  g_object_unref (self);
-  return success;
+  return ts_operation_wait (&op, deadline, cancellable, error);
 }
 
 /**
@@ -564,11 +569,15 @@ ts_semaphore_acquire_until (TsSemaphore   *self,
                             GCancellable  *cancellable,
                             GError       **error)
 {
+  if (ts_is_exactly (self, ts_semaphore_type) && ts_is_plain (cancellable, error) && take (self))
+    return TRUE;
+
   g_return_val_if_fail (TS_IS_SEMAPHORE (self), FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if ((cancellable == NULL || !g_cancellable_is_cancelled (cancellable)) && take (self))
+  if (!ts_debug_has (TS_DEBUG_TRACE) &&
+      (cancellable == NULL || !g_cancellable_is_cancelled (cancellable)) && take (self))
     return TRUE;
   return acquire_slowly (self, deadline, cancellable, error);
 }
@@ -591,7 +600,7 @@ ts_semaphore_try_acquire (TsSemaphore *self)
 {
   g_return_val_if_fail (TS_IS_SEMAPHORE (self), FALSE);
 
-  return take (self);
+  return ts_trace_try (self, "try_acquire", take (self));
 }
 
 /**
@@ -676,8 +685,63 @@ set_overflow (TsSemaphore *self, GError **error)
 gboolean
 ts_semaphore_release (TsSemaphore *self, guint n, GError **error)
 {
+  if (ts_is_exactly (self, ts_semaphore_type) && ts_is_plain (NULL, error) &&
+      give (self, n, self->limit))
+    return TRUE;
+
   g_return_val_if_fail (TS_IS_SEMAPHORE (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
+  ts_trace_call (self, "release");
   return G_LIKELY (give (self, n, self->limit)) || set_overflow (self, error);
+}
+
+/* Description */
+
+static void
+add_permits (TsSemaphore *self, GString *text)
+{
+  guint value = ts_semaphore_get_value (self);
+
+  g_string_append_printf (text, "%u", value);
+  if (self->limit < MAX_VALUE)
+    g_string_append_printf (text, " of at most %u", self->limit);
+  g_string_append (text, value == 1 && self->limit == MAX_VALUE ? " permit" : " permits");
+}
+
+gboolean TS_UNANALYSED
+ts_semaphore_describe (gpointer object, GString *text)
+{
+  TsSemaphore *self = object;
+  TsCrowd waiters = { .threads = 0 };
+
+  ts_description_begin (text, self, self->name);
+  if (!ts_description_lock (text, &self->lock))
+    return TRUE;
+  ts_crowd_count (&waiters, &self->waiters);
+  semaphore_unlock (self);
+
+  add_permits (self, text);
+  return ts_crowd_describe (&waiters, text, "");
+}
+
+/**
+ * ts_semaphore_to_string:
+ * @self: a semaphore
+ *
+ * Describes the semaphore as it is at this moment, in one line, for logs and debuggers.
+ *
+ * Its name, how many permits it has, and who waits. What the line looks like may change. From
+ * any thread; does not block.
+ *
+ * Returns: (transfer full): a description
+ *
+ * Since: 1.0
+ */
+char *
+ts_semaphore_to_string (TsSemaphore *self)
+{
+  g_return_val_if_fail (TS_IS_SEMAPHORE (self), NULL);
+
+  return ts_describe (self, ts_semaphore_describe);
 }

@@ -83,4 +83,7 @@ guint        ts_semaphore_add_watch_full (TsSemaphore         *self,
                                           gpointer             user_data,
                                           GDestroyNotify       notify);
 
+TS_AVAILABLE_IN_1_0
+char *ts_semaphore_to_string (TsSemaphore *self);
+
 G_END_DECLS

@@ -113,8 +113,8 @@ wait_end (Wait *wait)
   wait_unref (wait);
 }
 
-static void
-wait_wake (TsWaiter *waiter)
+void
+ts_waiter_wake_source (TsWaiter *waiter)
 {
   Wait *wait = (Wait *) waiter;
 
@@ -144,6 +144,7 @@ wait_park (Wait *wait)
   else
     {
       atomic_compare_exchange_strong (&wait->stage, &parking, PARKED);
+      ts_operation_trace (&wait->operation, "waits");
     }
 
   TS_SYNC_POINT ("source parked");
@@ -202,7 +203,10 @@ ts_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
       return G_SOURCE_REMOVE;
     }
   if (!ts_source_is_cancelled (source) && wait_take_result (self->wait))
-    op = &self->wait->operation;
+    {
+      op = &self->wait->operation;
+      ts_operation_trace (op, "is dispatched");
+    }
   else if (!self->has_child)
     return G_SOURCE_CONTINUE;
   return self->dispatch (source, self->wait->operation.object, op, callback, user_data);
@@ -303,7 +307,7 @@ ts_source_new (gpointer object, const TsOperationClass *klass, TsSourceDispatch 
 
   ts_operation_init (&wait->operation, klass, g_object_ref (object));
   wait->operation.waiter = &wait->waiter;
-  wait->waiter.wake = wait_wake;
+  wait->waiter.wake = ts_waiter_wake_source;
   atomic_init (&wait->refs, 1);
   self->wait = wait;
   add_sentinel (self);

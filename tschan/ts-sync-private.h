@@ -52,31 +52,51 @@
  * and nothing that is not ours: no callback, no unref, no GValue copy, no GCancellable call.
  *
  * Releasing it is a plain store, which is what makes a short step cheap. So nobody can be woken by
- * it: whoever finds it held looks again after a moment, and lets others run meanwhile. */
-typedef struct
+ * it: whoever finds it held looks again after a moment, and lets others run meanwhile. Who takes it over
+ * and over again would seldom be met between two steps. So who has waited for a while says so in the
+ * other half of the word, where the release leaves it, and the next to take it waits a moment, too. */
+typedef union
 {
-  _Atomic int state;
+  _Atomic int     word;
+  _Atomic gint16  held; /* the half of the word in which TS_SYNC_HELD is */
 } TsSyncLock;
 
-/* Where one thread sleeps until another wakes it, once. Zero is "nobody woke it yet". */
+#if G_BYTE_ORDER == G_LITTLE_ENDIAN
+#define TS_SYNC_HELD   1
+#define TS_SYNC_WANTED (1 << 16)
+#else
+#define TS_SYNC_HELD   (1 << 16)
+#define TS_SYNC_WANTED 1
+#endif
+
+/* Where one thread sleeps until another wakes it, once. Four bytes; zero is "nobody woke it yet". */
 typedef struct
 {
   _Atomic int state;
-  gint64      woken_at; /* by a thread that found it asleep; 0: it was awake */
 } TsParker;
+
+/* How many bits ts_sync_stamp() leaves free. */
+#define TS_SYNC_STAMP_SHIFT 2
 
 #ifdef TS_DST
 
 #include "ts-dst.h"
 
 #define TS_SYNC_POINT(name)                      ts_dst_point (name)
-#define ts_sync_lock_acquire(lock)               ts_dst_lock_acquire (&(lock)->state)
-#define ts_sync_lock_release(lock)               ts_dst_lock_release (&(lock)->state)
+#define ts_sync_lock_acquire(lock)               ts_dst_lock_acquire (&(lock)->word)
+#define ts_sync_lock_acquire_soon(lock)          ts_dst_lock_acquire (&(lock)->word)
+#define ts_sync_lock_try(lock)                   (ts_dst_lock_acquire (&(lock)->word), TRUE)
+#define ts_sync_lock_release(lock)               ts_dst_lock_release (&(lock)->word)
+#define ts_parker_look(parker)                   (ts_dst_point ("look"), atomic_load (&(parker)->state) != 0)
 #define ts_parker_wait(parker, deadline)         ts_dst_park (&(parker)->state, (deadline))
 #define ts_parker_wake(parker)                   ts_dst_unpark (&(parker)->state)
-#define ts_sync_spin(look, data)                 ((void) (look), (void) (data), FALSE)
+#define ts_sync_look(look, data)                 ((void) (look), (void) (data), FALSE)
+#define ts_sync_stamp()                          (1 << TS_SYNC_STAMP_SHIFT)
+#define ts_sync_fall_asleep()                    (0u)
+#define ts_sync_learn(asleep_at, stamp)          ((void) (asleep_at), (void) (stamp))
 #define ts_sync_linger(look, data)               ((look) (data))
-#define ts_sync_look_away()                      ((void) 0)
+#define ts_sync_look_away(n_steps)               ((void) (n_steps), TRUE)
+#define ts_sync_looked_away(paid)                ((void) (paid))
 #define ts_sync_now()                            ts_dst_now ()
 #define ts_sync_cancellable_connect(c, f, data)  ts_dst_cancellable_connect ((c), (f), (data))
 #define ts_sync_cancellable_disconnect(c, id)    ts_dst_cancellable_disconnect ((c), (id))
@@ -94,31 +114,50 @@ typedef struct
 #define ts_sync_thread_unref(thread)             g_thread_unref (thread)
 #define ts_sync_context_new()                    g_main_context_new ()
 
-void     ts_sync_lock_contended (TsSyncLock *lock);
-void     ts_sync_look_away      (void);
-gboolean ts_sync_spin           (gboolean (*look) (gpointer), gpointer data);
+void     ts_sync_lock_contended (TsSyncLock *lock, gboolean politely);
+gboolean ts_sync_lock_try       (TsSyncLock *lock);
+gboolean ts_sync_look_away      (guint n_steps);
+void     ts_sync_looked_away    (gboolean paid);
+gboolean ts_sync_look           (gboolean (*look) (gpointer), gpointer data);
+int      ts_sync_stamp          (void);
+guint    ts_sync_fall_asleep    (void);
+void     ts_sync_learn          (guint asleep_at, int stamp);
 gboolean ts_sync_linger         (gboolean (*look) (gpointer), gpointer data);
+gboolean ts_parker_look         (TsParker *parker);
 gboolean ts_parker_wait         (TsParker *parker, gint64 deadline);
 void     ts_parker_wake         (TsParker *parker);
 
 static inline void
-ts_sync_lock_acquire (TsSyncLock *lock)
+ts_sync_lock_take (TsSyncLock *lock, gboolean politely)
 {
   int expected = 0;
 
   TS_TSAN_MUTEX (pre_lock, lock, __tsan_mutex_linker_init);
-  if (G_UNLIKELY (!atomic_compare_exchange_strong_explicit (&lock->state, &expected, 1,
+  if (G_UNLIKELY (!atomic_compare_exchange_strong_explicit (&lock->word, &expected, TS_SYNC_HELD,
                                                             memory_order_acquire,
                                                             memory_order_relaxed)))
-    ts_sync_lock_contended (lock);
+    ts_sync_lock_contended (lock, politely);
   TS_TSAN_MUTEX (post_lock, lock, __tsan_mutex_linker_init, 0);
+}
+
+static inline void
+ts_sync_lock_acquire (TsSyncLock *lock)
+{
+  ts_sync_lock_take (lock, TRUE);
+}
+
+/* For who takes it seldom, but others over and over again. */
+static inline void
+ts_sync_lock_acquire_soon (TsSyncLock *lock)
+{
+  ts_sync_lock_take (lock, FALSE);
 }
 
 static inline void
 ts_sync_lock_release (TsSyncLock *lock)
 {
   TS_TSAN_MUTEX (pre_unlock, lock, 0);
-  atomic_store_explicit (&lock->state, 0, memory_order_release);
+  atomic_store_explicit (&lock->held, 0, memory_order_release);
   TS_TSAN_MUTEX (post_unlock, lock, 0);
 }
 
@@ -147,7 +186,6 @@ static inline void
 ts_parker_reset (TsParker *parker)
 {
   atomic_store (&parker->state, 0);
-  parker->woken_at = 0;
 }
 
 /* When the memory of a lock is about to be something else: ThreadSanitizer must forget it. */

@@ -11,19 +11,3 @@
 #include <gio/gio.h>
 
 #include <tschan/ts-version-macros.h>
-
-G_BEGIN_DECLS
-
-typedef struct _TsBarrier   TsBarrier;
-typedef struct _TsCall      TsCall;
-typedef struct _TsChannel   TsChannel;
-typedef struct _TsCondition TsCondition;
-typedef struct _TsEvent     TsEvent;
-typedef struct _TsFuture    TsFuture;
-typedef struct _TsLock      TsLock;
-typedef struct _TsPort      TsPort;
-typedef struct _TsRunner    TsRunner;
-typedef struct _TsSelect    TsSelect;
-typedef struct _TsSemaphore TsSemaphore;
-
-G_END_DECLS

@@ -7,7 +7,7 @@
 
 #pragma once
 
-#include <glib-object.h>
+#include "ts-drop-private.h"
 
 G_BEGIN_DECLS
 
@@ -53,7 +53,25 @@ static inline void
 ts_value_clear (GValue *value)
 {
   if (G_VALUE_TYPE (value) != 0 && !ts_value_is_scalar (value))
-    g_value_unset (value);
+    {
+      if (ts_drop_is_foreign (G_VALUE_TYPE (value)))
+        ts_drop_one (value);
+      else
+        g_value_unset (value);
+    }
+  *value = (GValue) G_VALUE_INIT;
+}
+
+/* The same for one of many, see ts-drop-private.h. */
+static inline void
+ts_value_clear_in (TsDropBundle *bundle, GValue *value)
+{
+  if (!ts_drop_is_foreign (G_VALUE_TYPE (value)))
+    {
+      ts_value_clear (value);
+      return;
+    }
+  ts_drop_bundle_hold (bundle, value);
   *value = (GValue) G_VALUE_INIT;
 }
 

@@ -17,25 +17,20 @@
 
 #include "ts-debug-private.h"
 #include "ts-error-private.h"
+#include "ts-marks-private.h"
 #include "ts-operation-private.h"
 #include "ts-value-private.h"
 
-typedef struct
+void
+ts_waiter_wake_thread (TsWaiter *self)
 {
-  TsWaiter waiter;
-  TsParker parker;
-} ThreadWaiter;
-
-static void
-thread_waiter_wake (TsWaiter *waiter)
-{
-  ts_parker_wake (&((ThreadWaiter *) waiter)->parker);
+  ts_parker_wake (&self->parker);
 }
 
 static void
-on_cancelled (GCancellable *cancellable, ThreadWaiter *self)
+on_cancelled (GCancellable *cancellable, TsWaiter *self)
 {
-  if (ts_waiter_claim (&self->waiter, TS_CLAIM_CANCELLED))
+  if (ts_waiter_claim (self, TS_CLAIM_CANCELLED))
     ts_parker_wake (&self->parker);
 }
 
@@ -58,6 +53,8 @@ ts_operation_get_outcome (TsOperation *op)
 gboolean
 ts_operation_propagate (TsOperation *op, TsOutcome outcome, GError **error)
 {
+  if (ts_debug_has (TS_DEBUG_TRACE))
+    ts_operation_trace_outcome (op, outcome);
   if (outcome == TS_OUTCOME_SUCCESS)
     return TRUE;
   if (outcome == TS_OUTCOME_CANCELLED)
@@ -83,43 +80,94 @@ ts_operation_undo (TsOperation *op)
     op->klass->undo (op);
 }
 
-static void
-thread_waiter_give_up (ThreadWaiter *self, TsOperation *op)
+/* A thread that is parked. The operation stands beside its waiter: another thread then has one line of
+ * memory to fetch, and no more. */
+typedef struct
 {
-  op->klass->unpark (op);
-  if (op->klass->resume == NULL)
-    return;
+  _Alignas (64) TsWaiter waiter;
+  TsOperation            op;
+  gboolean               referenced; /* its object */
+} Parked;
 
-  ts_parker_reset (&self->parker);
-  if (!op->klass->resume (op))
-    ts_parker_wait (&self->parker, -1);
+static void
+parked_reference (Parked *self)
+{
+  if (!self->referenced)
+    g_object_ref (self->op.object);
+  self->referenced = TRUE;
 }
 
-/* Parked: sleeps until somebody has won the claim, and has left the operation alone. */
 static void
-thread_waiter_sleep (ThreadWaiter *self, TsOperation *op, gint64 deadline, GCancellable *cancellable)
+parked_hold (Parked *self)
 {
-  gulong handler = 0;
-  int claim;
+  if (self->op.klass->hold != NULL)
+    self->op.klass->hold (&self->op);
+  else
+    parked_reference (self);
+}
 
+/* After this nothing of the object may be touched. */
+static void
+parked_release (Parked *self)
+{
+  if (self->op.klass->hold != NULL)
+    self->op.klass->release (&self->op);
+  if (self->referenced)
+    g_object_unref (self->op.object);
+}
+
+static void
+parked_give_up (Parked *self)
+{
+  const TsOperationClass *klass = self->op.klass;
+
+  klass->unpark (&self->op);
+  if (klass->resume == NULL)
+    return;
+
+  ts_parker_reset (&self->waiter.parker);
+  if (!klass->resume (&self->op))
+    ts_parker_wait (&self->waiter.parker, -1);
+}
+
+static void
+parked_sleep (Parked *self, gint64 deadline, GCancellable *cancellable)
+{
+  TsWaiter *waiter = &self->waiter;
+  gulong handler = 0;
+
+  parked_reference (self);
   if (cancellable != NULL)
-    handler = ts_sync_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), self);
-  if (!ts_parker_wait (&self->parker, deadline) &&
-      !ts_waiter_claim (&self->waiter, TS_CLAIM_TIMED_OUT))
-    ts_parker_wait (&self->parker, -1);
+    handler = ts_sync_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), waiter);
+  if (!ts_parker_wait (&waiter->parker, deadline) && !ts_waiter_claim (waiter, TS_CLAIM_TIMED_OUT))
+    ts_parker_wait (&waiter->parker, -1);
   if (handler != 0)
     ts_sync_cancellable_disconnect (cancellable, handler);
+}
+
+/* Until somebody has won the claim, and has left the operation alone. */
+static void
+parked_wait (Parked *self, gint64 deadline, GCancellable *cancellable)
+{
+  gint64 begun = ts_mark_begin ();
+  int claim;
+
+  ts_operation_trace (&self->op, "waits");
+  if (!ts_parker_look (&self->waiter.parker))
+    parked_sleep (self, deadline, cancellable);
 
   claim = atomic_load (&self->waiter.claim);
   if (claim == TS_CLAIM_TIMED_OUT || claim == TS_CLAIM_CANCELLED)
-    thread_waiter_give_up (self, op);
-  else if (op->klass->settle != NULL)
-    op->klass->settle (op);
+    parked_give_up (self);
+  else if (self->op.klass->settle != NULL)
+    self->op.klass->settle (&self->op);
+  ts_mark_wait (begun, &self->op);
 }
 
 gboolean
 ts_operation_wait (TsOperation *op, gint64 deadline, GCancellable *cancellable, GError **error)
 {
+  ts_operation_trace (op, "begins");
   if (cancellable != NULL && g_cancellable_is_cancelled (cancellable))
     return ts_operation_propagate (op, TS_OUTCOME_CANCELLED, error);
   if (op->klass->attempt (op))
@@ -127,30 +175,28 @@ ts_operation_wait (TsOperation *op, gint64 deadline, GCancellable *cancellable, 
   return ts_operation_wait_on (op, deadline, cancellable, error);
 }
 
-/* Parked, the operation stands beside its waiter: another thread then has two lines of memory to fetch,
- * and no more. */
 gboolean
 ts_operation_wait_on (TsOperation *op, gint64 deadline, GCancellable *cancellable, GError **error)
 {
-  struct
-  {
-    _Alignas (64) TsOperation op;
-    ThreadWaiter              waiter;
-  } parked;
+  Parked parked = { .waiter = { .wake = ts_waiter_wake_thread }, .op = *op };
   TsOutcome outcome;
+  gboolean success;
 
   if (deadline >= 0 && deadline <= ts_sync_now ())
     return ts_operation_propagate (op, TS_OUTCOME_TIMED_OUT, error);
 
-  ts_debug_about_to_block (op);
-  parked.waiter = (ThreadWaiter) { .waiter.wake = thread_waiter_wake };
-  parked.op = *op;
-  parked.op.waiter = &parked.waiter.waiter;
+  if (ts_debug_has (TS_DEBUG_BLOCKING))
+    ts_debug_about_to_block (op->object);
+  parked.op.waiter = &parked.waiter;
+  parked.op.flags |= TS_OPERATION_FINAL;
+  parked_hold (&parked);
   if (!op->klass->park (&parked.op))
-    thread_waiter_sleep (&parked.waiter, &parked.op, deadline, cancellable);
+    parked_wait (&parked, deadline, cancellable);
   outcome = ts_operation_get_outcome (&parked.op);
   *op = parked.op;
-  op->claim = atomic_load (&parked.waiter.waiter.claim);
+  op->claim = atomic_load (&parked.waiter.claim);
   op->waiter = NULL;
-  return ts_operation_propagate (op, outcome, error);
+  success = ts_operation_propagate (op, outcome, error);
+  parked_release (&parked);
+  return success;
 }

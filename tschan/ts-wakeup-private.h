@@ -15,9 +15,9 @@ typedef struct
   int write_fd;
 } TsWakeup;
 
-void ts_wakeup_init        (TsWakeup *self);
-void ts_wakeup_clear       (TsWakeup *self);
-void ts_wakeup_signal      (TsWakeup *self);
-void ts_wakeup_acknowledge (TsWakeup *self);
+void    ts_wakeup_init        (TsWakeup *self);
+void    ts_wakeup_clear       (TsWakeup *self);
+void    ts_wakeup_signal      (TsWakeup *self);
+guint64 ts_wakeup_acknowledge (TsWakeup *self);
 
 G_END_DECLS

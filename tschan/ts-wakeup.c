@@ -56,13 +56,21 @@ ts_wakeup_signal (TsWakeup *self)
   while (written < 0 && errno == EINTR);
 }
 
-void
+/* How many signals were taken back */
+guint64
 ts_wakeup_acknowledge (TsWakeup *self)
 {
+  const gboolean is_pipe = self->write_fd != self->read_fd;
   uint64_t drain;
+  guint64 total = 0;
   gssize got;
 
   do
-    got = read (self->read_fd, &drain, sizeof drain);
-  while ((got < 0 && errno == EINTR) || (got == sizeof drain && self->write_fd != self->read_fd));
+    {
+      got = read (self->read_fd, &drain, sizeof drain);
+      if (got > 0)
+        total += is_pipe ? (guint64) got : drain;
+    }
+  while ((got < 0 && errno == EINTR) || (got == sizeof drain && is_pipe));
+  return total;
 }

@@ -14,6 +14,8 @@
 #include <tschan/ts-error.h>
 #include <tschan/ts-event.h>
 #include <tschan/ts-future.h>
+#include <tschan/ts-item.h>
+#include <tschan/ts-list-model.h>
 #include <tschan/ts-lock.h>
 #include <tschan/ts-port.h>
 #include <tschan/ts-runner.h>
