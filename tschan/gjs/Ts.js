@@ -73,10 +73,32 @@ function constructsWith(klass, name) {
 
 // Carries what GObject has no type for. An object, not GJS's own box for such a thing: this may be
 // forwarded and dropped by any thread.
-const Item = GObject.registerClass({GTypeName: 'TsJsItem'}, class extends GObject.Object {
+// In a list model it stands for itself, so it has the properties of a Ts.Item.
+const Item = GObject.registerClass({
+    GTypeName: 'TsJsItem',
+    Properties: {
+        string: GObject.ParamSpec.string('string', '', '', GObject.ParamFlags.READABLE, ''),
+    },
+}, class extends GObject.Object {
     _init(content) {
         super._init();
         this.content = content;
+    }
+
+    get value() {
+        return this.content;
+    }
+
+    get string() {
+        return String(this.content);
+    }
+
+    get_value() {
+        return this.value;
+    }
+
+    dup_string() {
+        return this.string;
     }
 });
 
@@ -254,6 +276,13 @@ function adaptWait(klass, name, options = {}) {
         return unpack(finish.call(this, result));
     };
 
+    // Whoever knows the other forms from C gets the same from them.
+    for (const [form, usual] of [['sync', name], ['until', `${name}_until`],
+        ['finish', `${name}_finish`]]) {
+        if (options[form])
+            proto[options[form]] = proto[usual];
+    }
+
     proto[`${name}_async`] = function (...given) {
         const [args, patience, callback] = split(this, given);
         const {cancellable, timeout} = parsePatience(patience);
@@ -340,7 +369,7 @@ function adaptChannel() {
     proto.try_send = function (item) {
         return trySend.call(this, packItem(this, item));
     };
-    proto.try_receive = function () {
+    proto.try_receive = proto.try_receive_value = function () {
         return unpackItem(tryReceive.call(this));
     };
     // GJS cannot convert the array of values that these return in C.
@@ -489,6 +518,16 @@ function adaptCondition() {
     };
 }
 
+function adaptListModel() {
+    const proto = Ts.ListModel.prototype;
+
+    constructsWith(Ts.ListModel, 'channel');
+    proto[Symbol.iterator] = function* () {
+        for (let i = 0; i < this.get_n_items(); i++)
+            yield this.get_item(i);
+    };
+}
+
 function adaptBarrier() {
     constructsWith(Ts.Barrier, 'parties');
     adaptWait(Ts.Barrier, 'wait', {unpack: ([, index]) => index});
@@ -614,6 +653,40 @@ async function selectAsync(cases, patience = null) {
     return tellSelected(prepared, cases, await prepared.select.wait_async(patience));
 }
 
+// Those that are closed and empty are left out; if all are, the library has the words for it.
+function adaptOnce() {
+    const {once} = Ts.Select;
+
+    Ts.Select.once = function (channels, patience = null) {
+        const {cancellable, timeout} = parsePatience(patience);
+        const deadline = timeout === Infinity ? -1 : deadlineAfter(timeout);
+        const prepared = prepareSelect(channels);
+
+        for (let left = channels.length; left > 0; left--) {
+            const index = prepared.select.wait_until(deadline, cancellable);
+            const {key, value, closed} = tellSelected(prepared, channels, index);
+            if (!closed)
+                return [key, value];
+            prepared.select.remove(index);
+        }
+        return once.call(Ts.Select, [], cancellable);
+    };
+}
+
+/* Ports */
+
+function adaptPort() {
+    const {send, finish} = Ts.Port.prototype;
+
+    Ts.Port.prototype.send = function (channel, item) {
+        return send.call(this, channel, packItem(channel, item));
+    };
+    Ts.Port.prototype.finish = function (token) {
+        const [success, value] = finish.call(this, token);
+        return [success, unpackItem(value)];
+    };
+}
+
 /* Other threads */
 
 // A callback in another thread would be refused by GJS, with a message that helps nobody.
@@ -623,10 +696,21 @@ function refuse() {
 
 function adaptRunner() {
     constructsWith(Ts.Runner, 'name');
-    for (const name of ['call', 'call_async', 'call_until', 'invoke', 'perform', 'perform_until',
-        'spawn'])
+    for (const name of ['call', 'call_async', 'call_finish', 'call_until', 'invoke', 'perform',
+        'perform_until', 'spawn'])
         Ts.Runner.prototype[name] = refuse;
     Ts.offload = refuse;
+}
+
+/* Descriptions */
+
+function adaptDescriptions() {
+    for (const name of ['Barrier', 'Channel', 'Condition', 'Event', 'Future', 'Lock', 'Port', 'Runner',
+        'Select', 'Semaphore']) {
+        Ts[name].prototype.toString = function () {
+            return `[${this.to_string()}]`;
+        };
+    }
 }
 
 function _init() {
@@ -638,9 +722,13 @@ function _init() {
     adaptLock();
     adaptCondition();
     adaptBarrier();
+    adaptListModel();
     adaptFuture();
     adaptSelect();
+    adaptOnce();
+    adaptPort();
     adaptRunner();
+    adaptDescriptions();
     Ts.select = select;
     Ts.select_async = selectAsync;
 }

@@ -35,6 +35,8 @@ declare module 'gi://Ts?version=1' {
             constructor(properties: {code: number; message: string});
         }
 
+        function error_quark(): number;
+
         enum Overflow {
             WAIT,
             DROP_OLDEST,
@@ -62,6 +64,7 @@ declare module 'gi://Ts?version=1' {
             create_source(cancellable?: Gio.Cancellable | null): GLib.Source;
             add_watch(func: (event: Event) => boolean): number;
             add_watch(priority: number, func: (event: Event) => boolean): number;
+            to_string(): string;
         }
 
         interface ChannelProperties {
@@ -112,6 +115,11 @@ declare module 'gi://Ts?version=1' {
             receive_async(cancellable: Gio.Cancellable | null,
                 callback: Callback<Channel<Item>>): void;
             receive_finish(result: Gio.AsyncResult): Item;
+            /** The same under the names that C has for another form. */
+            receive_value(patience?: Patience): Item;
+            receive_until_value(deadline: number, cancellable?: Gio.Cancellable | null): Item;
+            receive_finish_value(result: Gio.AsyncResult): Item;
+            try_receive_value(): Item;
             receive_many(max?: number, patience?: Patience): Item[];
             receive_many_async(max?: number, patience?: Patience): Promise<Item[]>;
             try_receive_many(max?: number): Item[];
@@ -123,6 +131,7 @@ declare module 'gi://Ts?version=1' {
                 func: (channel: Channel<Item>, item: Item) => boolean): number;
             [Symbol.iterator](): IterableIterator<Item>;
             [Symbol.asyncIterator](): AsyncIterableIterator<Item>;
+            to_string(): string;
         }
 
         class Semaphore extends GObject.Object {
@@ -149,6 +158,60 @@ declare module 'gi://Ts?version=1' {
             create_source(cancellable?: Gio.Cancellable | null): GLib.Source;
             add_watch(func: (semaphore: Semaphore) => boolean): number;
             add_watch(priority: number, func: (semaphore: Semaphore) => boolean): number;
+            to_string(): string;
+        }
+
+        /** What stands for an item that is no object, in a list model. */
+        class Item<T = unknown> extends GObject.Object {
+            static new(value: unknown): Item;
+            readonly value: T;
+            readonly string: string;
+            get_value(): T;
+            dup_string(): string;
+        }
+
+        interface ListModelSettings {
+            max_items?: number;
+            overflow?: Overflow;
+            interval?: number;
+            priority?: number;
+        }
+
+        /** A Gio.ListModel; pass it where one is wanted. */
+        class ListModel<Row = unknown> extends GObject.Object {
+            static new(channel: Channel): ListModel;
+            constructor(channel: Channel, settings?: ListModelSettings);
+            constructor(settings: ListModelSettings & {channel: Channel});
+            readonly channel: Channel;
+            readonly item_type: GObject.GType;
+            readonly n_items: number;
+            readonly received: number;
+            readonly dropped: number;
+            readonly finished: boolean;
+            max_items: number;
+            overflow: Overflow;
+            interval: number;
+            priority: number;
+            get_channel(): Channel;
+            get_item_type(): GObject.GType;
+            get_n_items(): number;
+            get_item(position: number): Row | null;
+            items_changed(position: number, removed: number, added: number): void;
+            get_received(): number;
+            get_dropped(): number;
+            is_finished(): boolean;
+            get_max_items(): number;
+            set_max_items(max_items: number): void;
+            get_overflow(): Overflow;
+            set_overflow(overflow: Overflow): void;
+            get_interval(): number;
+            set_interval(interval: number): void;
+            get_priority(): number;
+            set_priority(priority: number): void;
+            remove(position: number, n_items: number): void;
+            remove_all(): void;
+            close(): boolean;
+            [Symbol.iterator](): Generator<Row>;
         }
 
         class Lock extends GObject.Object {
@@ -168,6 +231,7 @@ declare module 'gi://Ts?version=1' {
             release(): true;
             with<Result>(func: () => Result | Promise<Result>,
                 patience?: Patience): Promise<Result>;
+            to_string(): string;
         }
 
         class Condition extends GObject.Object {
@@ -189,6 +253,7 @@ declare module 'gi://Ts?version=1' {
             notify_one(): true;
             notify_many(n: number): true;
             notify_all(): true;
+            to_string(): string;
         }
 
         class Barrier extends GObject.Object {
@@ -211,6 +276,7 @@ declare module 'gi://Ts?version=1' {
             wait_finish(result: Gio.AsyncResult): number;
             abort(): void;
             reset(): void;
+            to_string(): string;
         }
 
         class Future<Value = any> extends GObject.Object {
@@ -233,11 +299,18 @@ declare module 'gi://Ts?version=1' {
             wait_async(cancellable: Gio.Cancellable | null,
                 callback: Callback<Future<Value>>): void;
             wait_finish(result: Gio.AsyncResult): Value;
+            /** The same under the names that C has for another form. */
+            wait_value(patience?: Patience): Value;
+            wait_until_value(deadline: number, cancellable?: Gio.Cancellable | null): Value;
+            wait_finish_value(result: Gio.AsyncResult): Value;
             create_source(cancellable?: Gio.Cancellable | null): GLib.Source;
+            to_string(): string;
         }
 
         class Select extends GObject.Object {
             static new(): Select;
+            /** Receives from the first channel that has an item: its index, and the item. */
+            static once<Item>(channels: Channel<Item>[], patience?: Patience): [number, Item];
             constructor();
             add_receive(channel: Channel): number;
             add_send<Item>(channel: Channel<Item>, item: Item): number;
@@ -260,6 +333,7 @@ declare module 'gi://Ts?version=1' {
             steal_value(index: number): [boolean, any];
             dup_value(index: number): any;
             create_source(cancellable?: Gio.Cancellable | null): GLib.Source;
+            to_string(): string;
         }
 
         type Operation = Channel | [Channel, unknown] | Event | Semaphore | Lock | Future;
@@ -296,6 +370,7 @@ declare module 'gi://Ts?version=1' {
             finish(token: number): [boolean, any];
             cancel(token: number): boolean;
             close(): void;
+            to_string(): string;
         }
 
         /** A thread with a main loop. JavaScript cannot run in it; sources of C can. */
@@ -309,7 +384,27 @@ declare module 'gi://Ts?version=1' {
             is_current(): boolean;
             is_closed(): boolean;
             close(): boolean;
+            to_string(): string;
+            /** These throw: they would call JavaScript in the other thread. */
+            invoke(func: never): never;
+            call(func: never): never;
+            call_until(func: never): never;
+            call_async(func: never): never;
+            call_finish(result: never): never;
+            spawn(func: never): never;
+            perform(start: never): never;
+            perform_until(start: never): never;
         }
+
+        /** What a function of C that runs in a runner gets, to answer with. */
+        class Call extends GObject.Object {
+            get_cancellable(): Gio.Cancellable | null;
+            complete(value: unknown): boolean;
+            fail(error: GLib.Error): boolean;
+        }
+
+        /** Throws: JavaScript cannot run in another thread. */
+        function offload(func: never): never;
     }
 
     export default Ts;

@@ -43,6 +43,10 @@ namespace Ts {
     public async GLib.Value wait_async (GLib.Cancellable? cancellable = null) throws GLib.Error;
   }
 
+  public sealed class Item : GLib.Object {
+    public unowned GLib.Value? value { get; }
+  }
+
   public sealed class Port : GLib.Object {
     [CCode (cname = "ts_port_finish")]
     public GLib.Value finish (int64 token) throws GLib.Error;

@@ -11,6 +11,7 @@ not at all.
 
 from ._channel import UNLIMITED, Channel, Overflow
 from ._errors import ChannelClosed, ChannelEmpty, ChannelError, ChannelFull
+from ._list import ListModel
 from ._operation import Operation
 from ._runner import Runner, RunnerFuture, go, offload
 from ._select import Case, Select, select
@@ -18,6 +19,6 @@ from ._sync import Barrier, BoundedSemaphore, Condition, Event, Future, Lock, Se
 
 __all__ = [
     'UNLIMITED', 'Barrier', 'BoundedSemaphore', 'Case', 'Channel', 'ChannelClosed', 'ChannelEmpty',
-    'ChannelError', 'ChannelFull', 'Condition', 'Event', 'Future', 'Lock', 'Operation', 'Overflow',
-    'Runner', 'RunnerFuture', 'Select', 'Semaphore', 'go', 'offload', 'select',
+    'ChannelError', 'ChannelFull', 'Condition', 'Event', 'Future', 'ListModel', 'Lock', 'Operation',
+    'Overflow', 'Runner', 'RunnerFuture', 'Select', 'Semaphore', 'go', 'offload', 'select',
 ]

@@ -6,28 +6,14 @@ from __future__ import annotations
 
 import asyncio
 import enum
-import threading
-from typing import Any, Callable, Generator, Generic, Iterator, Optional, TypeVar
+from typing import Any, Callable, Generic, Iterator, Optional, TypeVar
 
-from ._errors import channel_error
-from ._library import GLib, Ts, tools
-from ._operation import IN_A_ROW, Done, Going, Operation, next_quick, running_loop
+from ._core import Core
+from ._library import Described, Ts
+from ._operation import Operation, running_loop
 from ._select import Receiving, Sending
 
 T = TypeVar('T')
-
-# The library's own, without what the overrides do first.
-_try_send = tools.Ts.Channel.try_send
-_try_receive = tools.Ts.Channel.try_receive  # leaks where it fails: only if it should not
-_try_receive_many = tools.Ts.Channel.try_receive_many
-_send_until = tools.Ts.Channel.send_until
-_receive_until = tools.Ts.Channel.receive_until
-_pack = tools.pack
-_PLAIN_TYPES = tools.PLAIN_TYPES
-_unpack = tools.unpack
-_deadline_in = tools.deadline_in
-_get_ident = threading.get_ident
-_GLibError = GLib.Error
 
 UNLIMITED: int = Ts.CHANNEL_UNLIMITED
 
@@ -47,90 +33,12 @@ _overflows = {
 }
 
 
-class _Send(Going[None]):
-    def __init__(self, loop: asyncio.AbstractEventLoop, channel: Any, packed: Any,
-                 timeout: Optional[float]) -> None:
-        self._channel, self._packed = channel, packed
-        super().__init__(loop, timeout)
-
-    def _submit(self, port: Any) -> int:
-        return tools.Ts.Port.send(port, self._channel, self._packed)  # type: ignore[no-any-return]
-
-    def _convert(self, result: Any) -> None:
-        return None
-
-    def _timed_out(self) -> None:
-        tools.call(_send_until, self._channel, self._packed, 0, None)
-
-    def _translate(self, error: Any) -> BaseException:
-        return channel_error(error)  # type: ignore[no-any-return]
+def to_ts_overflow(overflow: Overflow) -> Any:
+    """The same, as the library has it."""
+    return _overflows[overflow]
 
 
-class _Receive(Operation[T]):
-    def __init__(self, loop: asyncio.AbstractEventLoop, channel: Channel[T],
-                 timeout: Optional[float]) -> None:
-        # pylint: disable=super-init-not-called
-        self._loop = loop
-        self._channel = channel
-        self._timeout = timeout
-        if channel._credit <= 0 and not channel._look():
-            self._start()
-
-    def _attempt(self) -> T:
-        return self._channel._receive_at_once()
-
-    def _submit(self, port: Any) -> int:
-        return port.receive(self._channel.ts)  # type: ignore[no-any-return]
-
-    def _timed_out(self) -> T:
-        return self._channel.receive_sync(0)
-
-    def _translate(self, error: Any) -> BaseException:
-        return channel_error(error)  # type: ignore[no-any-return]
-
-    def __await__(self) -> Generator[Any, None, T]:
-        if self._future is None:
-            if not next_quick() & IN_A_ROW:
-                yield
-            channel = self._channel
-            quick = channel._credit > 0
-            try:
-                if quick:  # as in _receive_at_once(), which is one call more
-                    channel._credit -= 1
-                    result = _try_receive(channel.ts)
-                    if type(result) not in _PLAIN_TYPES:
-                        result = _unpack(result)
-                else:
-                    result = channel._receive_at_once()
-                self._result = result
-                self._future = _OVER
-                return result  # type: ignore[no-any-return]
-            except _GLibError:
-                channel._has_rivals |= quick
-                channel._credit = 0
-                self._start()
-        assert self._future is not None
-        return (yield from self._wait(self._future))
-
-
-class _Over:
-    """The future of a receive that was done at once."""
-
-    done = staticmethod(lambda: True)
-    cancelled = staticmethod(lambda: False)
-    result = staticmethod(lambda: None)
-
-
-class _Sent(Done[None]):
-    def __await__(self) -> Any:
-        return iter(())
-
-
-_OVER: Any = _Over()
-_SENT = _Sent(None)
-
-
-class Channel(Generic[T]):
+class Channel(Described, Core[T], Generic[T]):
     """A queue of items between any threads and loops.
 
     `capacity` 0 is a rendezvous: a send is over when somebody has received the item. With a number,
@@ -142,19 +50,7 @@ class Channel(Generic[T]):
 
     def __init__(self, capacity: int = 0, *, overflow: Overflow = Overflow.WAIT,
                  name: Optional[str] = None) -> None:
-        self._bind(Ts.Channel(capacity, overflow=_overflows[overflow], name=name))
-
-    def _bind(self, channel: Any) -> None:
-        self.ts: Any = channel
-        capacity = channel.get_capacity()
-        self._capacity: int = capacity if capacity >= 0 else 1 << 31
-
-    # How much room and how many items were seen inside, and should still be there unless others are
-    # quicker. As long as there are some nobody has to look first: a failure is dear, as it is an
-    # exception.
-    _room = 0
-    _credit = 0
-    _has_rivals = False
+        self._bind(Ts.Channel(capacity, overflow=to_ts_overflow(overflow), name=name))
 
     @classmethod
     def wrap(cls, channel: Any) -> Channel[T]:
@@ -163,109 +59,17 @@ class Channel(Generic[T]):
         self._bind(channel)
         return self
 
-    # Sending
-
-    def send(self, item: T, timeout: Optional[float] = None) -> Any:
-        """Sends an item: blocks until the channel has taken it, or is to be awaited."""
-        loop = running_loop()
-        if loop is None:
-            return self.send_sync(item, timeout)
-        if self._room > 0:
-            self._room -= 1
-            try:
-                _try_send(self.ts, _pack(item))
-                return _SENT
-            except _GLibError:
-                self._room = 0
-        return self._send_in(loop, item, timeout)
-
-    def send_sync(self, item: T, timeout: Optional[float] = None) -> None:
-        """Blocks, wherever it is called."""
-        try:
-            if _get_ident() == threading.main_thread().ident:
-                self.ts.send(item, timeout=timeout)
-            else:
-                _send_until(self.ts, _pack(item), -1 if timeout is None else _deadline_in(timeout),
-                            None)
-        except _GLibError as error:
-            raise channel_error(error) from None
+    # Sending and receiving; more of it is inherited
 
     def send_async(self, item: T, timeout: Optional[float] = None) -> Operation[None]:
         """Is to be awaited. Goes on by itself if it is not."""
-        return self._send_in(asyncio.get_running_loop(), item, timeout)
-
-    def _send_in(self, loop: asyncio.AbstractEventLoop, item: T,
-                 timeout: Optional[float]) -> Operation[None]:
-        packed = _pack(item)
-        room = self._capacity - self.ts.get_length()
-        if room > 0 or self.ts.get_can_send():
-            try:
-                _try_send(self.ts, packed)
-                self._room = room - 1
-                tools.look_around(loop)
-                return _SENT
-            except _GLibError:
-                pass
-        return _Send(loop, self.ts, packed, timeout)
-
-    def send_nowait(self, item: T) -> None:
-        """Sends at once, or raises ChannelFull or ChannelClosed."""
-        try:
-            _try_send(self.ts, _pack(item))
-        except _GLibError as error:
-            raise channel_error(error) from None
-
-    # Receiving
-
-    def receive(self, timeout: Optional[float] = None) -> Any:
-        """Receives an item: blocks until there is one, or is to be awaited."""
-        loop = running_loop()
-        if loop is None:
-            return self.receive_sync(timeout)
-        return _Receive(loop, self, timeout)
-
-    def receive_sync(self, timeout: Optional[float] = None) -> T:
-        """Blocks, wherever it is called."""
-        try:
-            if timeout is not None or _get_ident() == threading.main_thread().ident:
-                return self.ts.receive(timeout=timeout)  # type: ignore[no-any-return]
-            return _unpack(_receive_until(self.ts, -1, None))  # type: ignore[no-any-return]
-        except _GLibError as error:
-            raise channel_error(error) from None
+        asyncio.get_running_loop()
+        return self.send(item, timeout)  # type: ignore[no-any-return]
 
     def receive_async(self, timeout: Optional[float] = None) -> Operation[T]:
         """Is to be awaited."""
-        return _Receive(asyncio.get_running_loop(), self, timeout)
-
-    def receive_nowait(self) -> T:
-        """Receives at once, or raises ChannelEmpty or ChannelClosed."""
-        try:
-            return _unpack(_try_receive_many(self.ts, 1)[0])  # type: ignore[no-any-return]
-        except _GLibError as error:
-            raise channel_error(error) from None
-
-    def _look(self) -> bool:
-        """Is there something to receive?"""
-        length = self.ts.get_length()
-        if length > 0 and not self._has_rivals:
-            self._credit = length
-        return length > 0 or self.ts.get_can_receive()  # type: ignore[no-any-return]
-
-    def _receive_at_once(self) -> T:
-        """In a loop. Fails with an error of the library."""
-        if self._credit > 0:
-            self._credit -= 1
-            try:
-                return _unpack(_try_receive(self.ts))  # type: ignore[no-any-return]
-            except _GLibError:
-                self._has_rivals = True
-                self._credit = 0
-                raise
-        item = _try_receive_many(self.ts, 1)[0]
-        loop = running_loop()
-        if loop is not None:
-            tools.look_around(loop)
-        return _unpack(item)  # type: ignore[no-any-return]
+        asyncio.get_running_loop()
+        return self.receive(timeout)  # type: ignore[no-any-return]
 
     def receive_many(self, maximum: int, timeout: Optional[float] = None) -> Any:
         """A list of what is there, at least one item and at most so many: the quickest way to take
@@ -304,10 +108,12 @@ class Channel(Generic[T]):
 
     @property
     def capacity(self) -> int:
+        """How many items may wait inside; UNLIMITED if any number may."""
         return self.ts.get_capacity()  # type: ignore[no-any-return]
 
     @property
     def name(self) -> Optional[str]:
+        """What it is called in messages."""
         return self.ts.get_name()  # type: ignore[no-any-return]
 
     @property
@@ -317,6 +123,7 @@ class Channel(Generic[T]):
 
     @property
     def closed(self) -> bool:
+        """Was it closed?"""
         return self.ts.is_closed()  # type: ignore[no-any-return]
 
     def empty(self) -> bool:
@@ -367,17 +174,6 @@ class Channel(Generic[T]):
 
     def __aiter__(self) -> Channel[T]:
         return self
-
-    async def __anext__(self) -> T:
-        if self._credit > 0 and next_quick() & IN_A_ROW:
-            try:
-                return self._receive_at_once()
-            except _GLibError:
-                pass
-        try:
-            return await _Receive(asyncio.get_running_loop(), self, None)
-        except Ts.Closed:
-            raise StopAsyncIteration from None
 
     # For select
 

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import weakref
 from typing import Any, Callable, Generator, Generic, Optional, TypeVar
 
 from ._library import GLib, tools
 
 T = TypeVar('T')
 
-_UNSET: Any = object()
+UNSET: Any = object()
 
 # Asks which loop runs in this thread: None in a plain thread.
 running_loop: Callable[[], Optional[asyncio.AbstractEventLoop]] = asyncio._get_running_loop
@@ -54,7 +55,7 @@ class _Guard:
         self.give_up()
 
 
-class _Unseen:
+class Unseen:
     """An error that nobody has asked for: is told of if it is dropped like this."""
 
     __slots__ = ('loop', 'error')
@@ -71,14 +72,27 @@ class _Unseen:
             })
 
 
+def expire_later(operation: Operation[Any], timeout: float) -> asyncio.TimerHandle:
+    """Ends it in so many seconds, unless it is dropped before."""
+    return operation.get_loop().call_later(max(timeout, 0), _expire, weakref.ref(operation))
+
+
+def _expire(reference: Callable[[], Optional[Operation[Any]]]) -> None:
+    operation = reference()
+    if operation is not None:
+        operation._expire()
+
+
 class Operation(Generic[T]):
     """Something that is under way, and can be awaited."""
 
+    _kind = 'operation'
+
     _future: Optional[asyncio.Future[None]] = None  # none yet: possible at once
     _guard: Optional[_Guard] = None
-    _result: Any = _UNSET
+    _result: Any = UNSET
     _error: Optional[BaseException] = None
-    _unseen: Optional[_Unseen] = None  # of one that goes on by itself
+    _unseen: Optional[Unseen] = None  # of one that goes on by itself
     _timer: Optional[asyncio.TimerHandle] = None
     _callbacks: Optional[list[tuple[Callable[[Any], object], Any]]] = None
 
@@ -120,7 +134,7 @@ class Operation(Generic[T]):
         future = self._future = self._loop.create_future()
         self._guard = _Guard(*tools.start_in(self._loop, future, self._submit))
         if self._timeout is not None:
-            self._timer = self._loop.call_later(max(self._timeout, 0), self._expire)
+            self._timer = expire_later(self, self._timeout)
         return future
 
     def _attempt_or_start(self) -> asyncio.Future[None]:
@@ -165,6 +179,10 @@ class Operation(Generic[T]):
             self._error = self._translate(error)
         future.set_result(None)
 
+    def __repr__(self) -> str:
+        state = 'cancelled' if self.cancelled() else 'done' if self.done() else 'pending'
+        return f'<tschan.Operation: {self._kind}, {state}>'
+
     # Awaiting
 
     def __await__(self) -> Generator[Any, None, T]:
@@ -187,12 +205,15 @@ class Operation(Generic[T]):
     # As a future
 
     def get_loop(self) -> asyncio.AbstractEventLoop:
+        """The loop that it belongs to."""
         return self._loop
 
     def done(self) -> bool:
+        """Is it over? What it has reserved is still to be collected, by awaiting it or by result()."""
         return self._future is not None and self._future.done()
 
     def cancelled(self) -> bool:
+        """Was it cancelled?"""
         return self._future is not None and self._future.cancelled()
 
     def cancel(self, msg: Optional[str] = None) -> bool:
@@ -205,6 +226,7 @@ class Operation(Generic[T]):
         return self._future.cancel(msg)
 
     def result(self) -> T:
+        """Collects the result, or raises the error; asyncio.InvalidStateError if it is not over."""
         if self._future is None:
             raise asyncio.InvalidStateError('the operation is not over yet')
         self._future.result()  # raises if it was cancelled, or is not over
@@ -213,11 +235,12 @@ class Operation(Generic[T]):
             if self._unseen is not None:
                 self._unseen.error = None
             raise self._error
-        if self._result is _UNSET:
+        if self._result is UNSET:
             raise asyncio.CancelledError
         return self._result  # type: ignore[no-any-return]
 
     def exception(self) -> Optional[BaseException]:
+        """The error, or None; collects the result like :meth:`result`."""
         try:
             self.result()
         except (asyncio.CancelledError, asyncio.InvalidStateError):
@@ -227,6 +250,7 @@ class Operation(Generic[T]):
         return None
 
     def add_done_callback(self, func: Callable[[Any], object], *, context: Any = None) -> None:
+        """Has the loop call func(operation) when it is over."""
         future = self._future or self._attempt_or_start()
         if self._callbacks is None:
             self._callbacks = []
@@ -234,6 +258,7 @@ class Operation(Generic[T]):
         self._callbacks.append((func, context))
 
     def remove_done_callback(self, func: Callable[[Any], object]) -> int:
+        """No longer calls func: how many times it was to be called."""
         before = self._callbacks or []
         self._callbacks = [entry for entry in before if entry[0] != func]
         return len(before) - len(self._callbacks)
@@ -256,7 +281,7 @@ class Going(Operation[T]):
         if self._is_over:
             self.set_result(None)
         elif self._timeout is not None:
-            self._timer = self._loop.call_later(max(self._timeout, 0), self._expire)
+            self._timer = expire_later(self, self._timeout)
         return future
 
     def set_result(self, _none: None) -> None:
@@ -266,13 +291,15 @@ class Going(Operation[T]):
             return  # the start itself is not over yet
         self._commit()
         if self._error is not None:
-            self._unseen = _Unseen(self._loop, self._error)
+            self._unseen = Unseen(self._loop, self._error)
         if not self._future.done():
             self._future.set_result(None)
 
 
 class Done(Operation[T]):
     """One that was done at once."""
+
+    _kind = 'done at once'
 
     def __init__(self, result: T) -> None:
         # pylint: disable=super-init-not-called

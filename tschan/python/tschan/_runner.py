@@ -16,13 +16,12 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
-import importlib
 import inspect
 import threading
 from typing import (Any, AsyncContextManager, AsyncIterable, AsyncIterator, Awaitable, Callable,
                     Coroutine, Generator, Generic, Iterator, Optional, TypeVar, Union)
 
-from ._library import GLib
+from ._loop import Inbox, LoopMaker
 
 T = TypeVar('T')
 
@@ -42,17 +41,20 @@ class RunnerFuture(concurrent.futures.Future, Generic[T]):  # type: ignore[type-
 class _Call:
     """One coroutine on its way through the loop, and the thread that sleeps until it is done."""
 
-    __slots__ = ('coro', 'done', 'task', 'cancelled')
+    __slots__ = ('coro', 'done', 'finished', 'task', 'cancelled', 'result', 'error')
 
     def __init__(self, coro: Coroutine[Any, Any, Any]) -> None:
         self.coro = coro
         self.done = threading.Lock()
         self.done.acquire()
+        self.finished = False
         self.task: Optional[asyncio.Task[Any]] = None
         self.cancelled = False
+        self.result: Any = None
+        self.error: Optional[BaseException] = None
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.task = loop.create_task(self.coro)
+        self.task = loop.create_task(self._drive())
         self.task.add_done_callback(self._finish)
         if self.cancelled:
             self.task.cancel()
@@ -62,8 +64,31 @@ class _Call:
         if self.task is not None:
             self.task.cancel()
 
-    def _finish(self, task: asyncio.Task[Any]) -> None:
+    async def _drive(self) -> None:
+        """Tells the thread as soon as there is a result: the task's callbacks come a turn later."""
+        try:
+            self.result = await self.coro
+        except BaseException as error:  # it is the caller's
+            self.error = error
+        self._finish()
+
+    def _finish(self, task: Optional[asyncio.Task[Any]] = None) -> None:
+        if self.finished:
+            return
+        if task is not None:  # it has not even begun
+            self.coro.close()
+            self.error = asyncio.CancelledError()
+        self.finished = True
         self.done.release()
+
+    def get_result(self) -> Any:
+        error, self.error = self.error, None
+        if error is None:
+            return self.result
+        try:
+            raise error
+        finally:
+            error = None  # it has this frame in its traceback
 
 
 class Runner:
@@ -83,10 +108,16 @@ class Runner:
         self._lock = threading.Lock()
         self._thread: Optional[threading.Thread] = None
         self._loop: Optional[asyncio.AbstractEventLoop] = None
+        self._inbox: Optional[Inbox] = None
         self._contexts: Optional[contextlib.AsyncExitStack] = None
         self._calls: set[_Call] = set()
         self._closed = False
         self._stopped = threading.Event()
+
+    def __repr__(self) -> str:
+        state = ('closed' if self._closed else 'not started' if self._loop is None
+                 else f'running, {len(self._calls)} callers wait')
+        return f'<tschan.Runner: {self._name!r}, {state}>'
 
     def __enter__(self) -> Runner:
         self.get_loop()
@@ -124,9 +155,10 @@ class Runner:
     def _main(self, ready: concurrent.futures.Future[asyncio.AbstractEventLoop]) -> None:
         with contextlib.ExitStack() as stack:
             try:
-                factory = self._loop_factory or _find_loop_factory(stack)
-                runner = asyncio.Runner(debug=self._debug, loop_factory=factory)
+                maker = LoopMaker(self._loop_factory, stack)
+                runner = asyncio.Runner(debug=self._debug, loop_factory=maker.factory)
                 loop = stack.enter_context(runner).get_loop()
+                self._inbox = maker.get_inbox(loop)
             except BaseException as error:
                 ready.set_exception(error)
                 return
@@ -134,6 +166,7 @@ class Runner:
             self._contexts = contextlib.AsyncExitStack()
             loop.call_soon(ready.set_result, loop)
             loop.run_forever()
+            self._inbox.close()
 
     def _check(self) -> asyncio.AbstractEventLoop:
         loop = self.get_loop()
@@ -164,27 +197,22 @@ class Runner:
         call = _Call(coro)
         self._calls.add(call)
         try:
-            if not self._call_soon(loop, call.start, loop) or self._stopped.is_set():
+            if not self._post(call.start, loop) or self._stopped.is_set():
                 self._release(call)
             call.done.acquire()
         except BaseException:
-            self._call_soon(loop, call.cancel)
+            self._post(call.cancel)
             raise
         finally:
             self._calls.discard(call)
-        if call.task is None or not call.task.done():
+        if not call.finished:
             coro.close()
             raise RuntimeError('the runner is closed')
-        return call.task.result()  # type: ignore[no-any-return]
+        return call.get_result()  # type: ignore[no-any-return]
 
-    @staticmethod
-    def _call_soon(loop: asyncio.AbstractEventLoop, func: Callable[..., object],
-                   *args: Any) -> bool:
-        try:
-            loop.call_soon_threadsafe(func, *args)
-        except RuntimeError:  # the loop is closed
-            return False
-        return True
+    def _post(self, func: Callable[..., object], *args: Any) -> bool:
+        assert self._inbox is not None
+        return self._inbox.post(func, *args)
 
     @staticmethod
     def _release(call: _Call) -> None:
@@ -195,7 +223,7 @@ class Runner:
         """Runs a coroutine in the loop, and returns a future for its result."""
         loop = self._begin(coro, self.get_loop)
         future: RunnerFuture[T] = RunnerFuture()
-        if not self._call_soon(loop, _start_for_future, loop, coro, future):
+        if not self._post(_start_for_future, self._post, loop, coro, future):
             coro.close()
             raise RuntimeError('the runner is closed')
         return future
@@ -273,28 +301,15 @@ class Runner:
         try:
             return self._run(_await(self._contexts.__aexit__(*exc_info)), loop)
         finally:
-            self._call_soon(loop, loop.stop)
+            self._post(loop.stop)
             thread.join()
             self._stopped.set()
             for call in list(self._calls):
                 self._release(call)
 
 
-def _find_loop_factory(stack: contextlib.ExitStack
-                       ) -> Optional[Callable[[], asyncio.AbstractEventLoop]]:
-    """A loop that is the thread's GLib main loop as well, where PyGObject brings one."""
-    try:
-        events: Any = importlib.import_module('gi.events')
-    except ImportError:
-        return None
-    context = GLib.MainContext.new()
-    context.push_thread_default()
-    stack.callback(context.pop_thread_default)
-    return lambda: events.GLibEventLoop(context)  # type: ignore[no-any-return]
-
-
-def _start_for_future(loop: asyncio.AbstractEventLoop, coro: Coroutine[Any, Any, T],
-                      future: RunnerFuture[T]) -> None:
+def _start_for_future(post: Callable[..., bool], loop: asyncio.AbstractEventLoop,
+                      coro: Coroutine[Any, Any, T], future: RunnerFuture[T]) -> None:
     """In the loop: what becomes of the task becomes of the future, and cancelling goes back.
 
     The future stays pending meanwhile, since one that is said to run cannot be cancelled.
@@ -304,11 +319,7 @@ def _start_for_future(loop: asyncio.AbstractEventLoop, coro: Coroutine[Any, Any,
         return
     task = loop.create_task(coro)
     task.add_done_callback(lambda done: _copy_result(done, future))
-    future.add_done_callback(lambda done: _cancel_task(loop, task) if done.cancelled() else None)
-
-
-def _cancel_task(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
-    Runner._call_soon(loop, task.cancel)
+    future.add_done_callback(lambda done: post(task.cancel) if done.cancelled() else None)
 
 
 def _copy_result(task: asyncio.Task[T], future: RunnerFuture[T]) -> None:

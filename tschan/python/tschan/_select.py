@@ -9,7 +9,7 @@ from typing import (TYPE_CHECKING, Any, Awaitable, Generic, Hashable, Iterable, 
                     Union)
 
 from ._errors import channel_error
-from ._library import Ts
+from ._library import Described, Ts
 from ._operation import Operation, running_loop
 
 if TYPE_CHECKING:
@@ -23,19 +23,30 @@ K = TypeVar('K')
 class Case(Generic[T]):
     """An operation that has not started: one of those that a select chooses from."""
 
+    _what = 'operation'
+    _on: Any = None
+
+    def __repr__(self) -> str:
+        return f'<tschan.Case: {self._what} {self._on!r}>'
+
     def add_to(self, ts_select: Any) -> int:
+        """Adds it to a Ts.Select: its index there."""
         raise NotImplementedError
 
     def get_result(self, ts_select: Any, index: int) -> T:
+        """What it has come to, or raises the error, after it was chosen."""
         raise NotImplementedError
 
     def start(self) -> Operation[Any]:
+        """The same operation on its own; in a running loop."""
         raise NotImplementedError
 
 
 class Receiving(Case[T]):
+    _what = 'receive from'
+
     def __init__(self, channel: Channel[T]) -> None:
-        self._channel = channel
+        self._channel = self._on = channel
 
     def add_to(self, ts_select: Any) -> int:
         return ts_select.add_receive(self._channel.ts)  # type: ignore[no-any-return]
@@ -51,8 +62,11 @@ class Receiving(Case[T]):
 
 
 class Sending(Case[None]):
+    _what = 'send to'
+
     def __init__(self, channel: Channel[T], item: T) -> None:
         self._channel: Channel[Any] = channel
+        self._on = channel
         self._item = item
 
     def add_to(self, ts_select: Any) -> int:
@@ -69,8 +83,10 @@ class Sending(Case[None]):
 
 
 class Waiting(Case[bool]):
+    _what = 'wait for'
+
     def __init__(self, event: Event) -> None:
-        self._event = event
+        self._event = self._on = event
 
     def add_to(self, ts_select: Any) -> int:
         return ts_select.add_event(self._event.ts)  # type: ignore[no-any-return]
@@ -83,8 +99,10 @@ class Waiting(Case[bool]):
 
 
 class Acquiring(Case[bool]):
+    _what = 'acquire'
+
     def __init__(self, thing: Union[Lock, Semaphore], is_lock: bool) -> None:
-        self._thing = thing
+        self._thing = self._on = thing
         self._is_lock = is_lock
 
     def add_to(self, ts_select: Any) -> int:
@@ -99,8 +117,10 @@ class Acquiring(Case[bool]):
 
 
 class Resolving(Case[T]):
+    _what = 'wait for'
+
     def __init__(self, future: Future[T]) -> None:
-        self._future = future
+        self._future = self._on = future
 
     def add_to(self, ts_select: Any) -> int:
         return ts_select.add_future(self._future.ts)  # type: ignore[no-any-return]
@@ -113,6 +133,8 @@ class Resolving(Case[T]):
 
 
 class _WaitForSelect(Operation[tuple[K, Any]]):
+    _kind = 'select'
+
     def __init__(self, loop: asyncio.AbstractEventLoop, select_: Select[K],
                  timeout: Optional[float]) -> None:
         self._select = select_
@@ -128,7 +150,7 @@ class _WaitForSelect(Operation[tuple[K, Any]]):
         return self._select._outcome(result)
 
 
-class Select(Generic[K]):
+class Select(Described, Generic[K]):
     """Several operations, of which exactly one happens at each :meth:`wait`.
 
     The cases stay for the next wait, but one that has sent its item goes. An exception, such as
@@ -136,12 +158,13 @@ class Select(Generic[K]):
     """
 
     def __init__(self, cases: Iterable[tuple[K, Case[Any]]] = ()) -> None:
-        self.ts: Any = Ts.Select()
+        self.ts = Ts.Select()
         self._cases: dict[int, tuple[K, Case[Any]]] = {}
         for identifier, case in cases:
             self.add(identifier, case)
 
     def add(self, identifier: K, case: Case[Any]) -> None:
+        """Adds a case for the next wait."""
         self._cases[case.add_to(self.ts)] = (identifier, case)
 
     def remove(self, identifier: K) -> None:

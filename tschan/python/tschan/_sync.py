@@ -8,7 +8,7 @@ import asyncio
 import threading
 from typing import Any, Callable, Generator, Generic, Optional, TypeVar
 
-from ._library import GLib, Ts
+from ._library import Described, GLib, Ts
 from ._operation import Done, Operation, running_loop
 from ._select import Acquiring, Resolving, Waiting
 
@@ -16,6 +16,8 @@ T = TypeVar('T')
 
 
 class _WaitForEvent(Operation[bool]):
+    _kind = 'wait'
+
     def __init__(self, loop: asyncio.AbstractEventLoop, event: Any,
                  timeout: Optional[float]) -> None:
         self._event = event
@@ -31,7 +33,7 @@ class _WaitForEvent(Operation[bool]):
         return False
 
 
-class Event:
+class Event(Described):
     """Something that threads and loops wait for until it is set.
 
     With `auto_reset`, each :meth:`set` releases exactly one waiter.
@@ -41,12 +43,15 @@ class Event:
         self.ts: Any = Ts.Event(auto_reset=auto_reset, name=name)
 
     def set(self) -> None:
+        """Sets it: whoever waits is released; with auto_reset, the first that waits."""
         self.ts.set()
 
     def clear(self) -> None:
+        """Takes it back: who comes from now on has to wait."""
         self.ts.clear()
 
     def is_set(self) -> bool:
+        """Is it set at this moment?"""
         return self.ts.is_set()  # type: ignore[no-any-return]
 
     def wait(self, timeout: Optional[float] = None) -> Any:
@@ -76,6 +81,8 @@ class Event:
 
 
 class _Acquire(Operation[bool]):
+    _kind = 'acquire'
+
     def __init__(self, loop: asyncio.AbstractEventLoop, thing: Any,
                  timeout: Optional[float]) -> None:
         self._thing = thing
@@ -91,7 +98,7 @@ class _Acquire(Operation[bool]):
         return False
 
 
-class _Acquired:
+class _Acquired(Described):
     """What is acquired and released."""
 
     ts: Any
@@ -118,6 +125,7 @@ class _Acquired:
         return self.ts.try_acquire()  # type: ignore[no-any-return]
 
     def release(self) -> None:
+        """Gives it to the first that waits, if anybody does."""
         self.ts.release()
 
     def __enter__(self) -> Any:
@@ -142,6 +150,7 @@ class Lock(_Acquired):
         self.ts = Ts.Lock(name=name)
 
     def locked(self) -> bool:
+        """Has somebody got it?"""
         return self.ts.is_held()  # type: ignore[no-any-return]
 
     def acquiring(self) -> Acquiring:
@@ -159,6 +168,7 @@ class Semaphore(_Acquired):
 
     @property
     def value(self) -> int:
+        """How many permits there are at this moment."""
         return self.ts.get_value()  # type: ignore[no-any-return]
 
     def locked(self) -> bool:
@@ -189,7 +199,7 @@ class BoundedSemaphore(Semaphore):
         self.ts = Ts.Semaphore(value, value, name=name)
 
 
-class Condition:
+class Condition(Described):
     """Something that happens to what a lock protects."""
 
     def __init__(self, lock: Optional[Lock] = None, *, name: Optional[str] = None) -> None:
@@ -197,12 +207,15 @@ class Condition:
         self.ts: Any = Ts.Condition(self.lock.ts, name=name)
 
     def acquire(self, blocking: bool = True, timeout: Optional[float] = None) -> Any:
+        """Acquires the lock, as :meth:`Lock.acquire` does."""
         return self.lock.acquire(blocking, timeout)
 
     def release(self) -> None:
+        """Releases the lock."""
         self.lock.release()
 
     def locked(self) -> bool:
+        """Has somebody got the lock?"""
         return self.lock.locked()
 
     def wait(self, timeout: Optional[float] = None) -> Any:
@@ -248,6 +261,7 @@ class Condition:
         self.ts.notify_many(n)
 
     def notify_all(self) -> None:
+        """Wakes all that wait."""
         self.ts.notify_all()
 
     def __enter__(self) -> Condition:
@@ -266,6 +280,8 @@ class Condition:
 
 
 class _WaitAtBarrier(Operation[int]):
+    _kind = 'wait'
+
     def __init__(self, loop: asyncio.AbstractEventLoop, barrier: Any,
                  timeout: Optional[float]) -> None:
         self._barrier = barrier
@@ -285,7 +301,7 @@ def _barrier_error(error: Any) -> Any:
     return threading.BrokenBarrierError() if isinstance(error, Ts.Closed) else error
 
 
-class Barrier:
+class Barrier(Described):
     """A place where a number of threads and tasks wait for each other."""
 
     def __init__(self, parties: int, *, name: Optional[str] = None) -> None:
@@ -295,14 +311,17 @@ class Barrier:
 
     @property
     def parties(self) -> int:
+        """How many have to come."""
         return self.ts.get_parties()  # type: ignore[no-any-return]
 
     @property
     def n_waiting(self) -> int:
+        """How many wait at this moment."""
         return self.ts.get_waiting()  # type: ignore[no-any-return]
 
     @property
     def broken(self) -> bool:
+        """Was it aborted, and not reset?"""
         return self.ts.is_broken()  # type: ignore[no-any-return]
 
     def wait(self, timeout: Optional[float] = None) -> Any:
@@ -324,13 +343,17 @@ class Barrier:
         return _WaitAtBarrier(asyncio.get_running_loop(), self.ts, timeout)
 
     def abort(self) -> None:
+        """Breaks it: who waits, or comes, gets a threading.BrokenBarrierError."""
         self.ts.abort()
 
     def reset(self) -> None:
+        """Begins anew; who waits gets a threading.BrokenBarrierError."""
         self.ts.reset()
 
 
 class _WaitForFuture(Operation[T]):
+    _kind = 'wait'
+
     def __init__(self, loop: asyncio.AbstractEventLoop, future: Any,
                  timeout: Optional[float]) -> None:
         self._awaited = future
@@ -346,7 +369,7 @@ class _WaitForFuture(Operation[T]):
         return self._awaited._original(error)  # type: ignore[no-any-return]
 
 
-class Future(Generic[T]):
+class Future(Described, Generic[T]):
     """A value that will come, or an exception."""
 
     def __init__(self, *, name: Optional[str] = None) -> None:
@@ -361,9 +384,11 @@ class Future(Generic[T]):
         return self.ts.reject(exception)  # type: ignore[no-any-return]
 
     def cancel(self) -> bool:
+        """Ends it as cancelled, which reaches the work: True, unless it was over already."""
         return self.ts.cancel()  # type: ignore[no-any-return]
 
     def done(self) -> bool:
+        """Has it a value or an exception?"""
         return self.ts.is_done()  # type: ignore[no-any-return]
 
     def result(self, timeout: Optional[float] = None) -> T:

@@ -4,13 +4,16 @@
 """What makes tschan feel at home in Python, on top of its introspected interface."""
 
 import asyncio
+import itertools
 
-from gi.repository import GLib, GObject
+from gi.repository import GLib
 
 from ..module import get_introspection_module
 from ..overrides import override
-from ._tschan import (Closed, Empty, Full, TimedOut, call, deadline_in, finish, loop_is_due, pack,
-                      unpack, wait_in_task, wait_in_thread)
+from ._tschan import (Closed, Empty, Full, TimedOut, call, deadline_in, finish, future_wait_finish,
+                      future_wait_until, give_up_future, give_up_receiving, loop_is_due, pack,
+                      receive_finish, receive_until, select_value, try_receive, try_receive_many,
+                      unpack_lent, wait_in_task, wait_in_thread)
 
 Ts = get_introspection_module('Ts')
 
@@ -78,10 +81,6 @@ class Event(Ts.Event):
 
 _MAX_UINT = 0xffffffff
 
-# When a call that hands out a value fails, PyGObject forgets to free the place that it had for it.
-# It has none for a list, so this is how to try.
-_try_receive_many = Ts.Channel.try_receive_many
-
 
 @_public
 @override
@@ -134,7 +133,7 @@ class Channel(Ts.Channel):
 
     def try_receive(self):
         """Receives at once, or raises Ts.Empty or Ts.Closed."""
-        return unpack(call(_try_receive_many, self, 1)[0])
+        return call(try_receive, self)
 
     def receive(self, cancellable=None, *, timeout=None):
         """Blocks until there is an item, for timeout seconds at most."""
@@ -143,11 +142,11 @@ class Channel(Ts.Channel):
     def receive_until(self, deadline, cancellable=None):
         if cancellable is None and self.get_can_receive():
             try:
-                return unpack(_try_receive_many(self, 1)[0])
+                return try_receive(self)
             except GLib.Error:
                 pass  # somebody else was quicker
-        return wait_in_thread(deadline, cancellable, Port.receive, Ts.Channel.receive_until, self,
-                              give_up=Ts.Channel.receive_until_value)
+        return wait_in_thread(deadline, cancellable, Port.receive, receive_until, self,
+                              give_up=give_up_receiving)
 
     def receive_async(self, cancellable=None, callback=None, *user_data):
         """To be awaited; with a callback, as in other languages."""
@@ -160,13 +159,13 @@ class Channel(Ts.Channel):
             if loop_is_due():
                 await asyncio.sleep(0)
             try:
-                return unpack(_try_receive_many(self, 1)[0])
+                return try_receive(self)
             except GLib.Error:
                 pass
         return await wait_in_task(cancellable, Port.receive, self)
 
     def receive_finish(self, result):
-        return unpack(call(super().receive_finish, result))
+        return call(receive_finish, self, result)
 
     def receive_many(self, maximum, cancellable=None, *, timeout=None):
         """A list of what is there, at least one item and at most so many."""
@@ -178,7 +177,7 @@ class Channel(Ts.Channel):
         """A list of what is there, at most so many items; raises Ts.Empty or Ts.Closed."""
         if maximum <= 0:
             return []
-        return [unpack(item) for item in call(_try_receive_many, self, min(maximum, _MAX_UINT))]
+        return call(try_receive_many, self, min(maximum, _MAX_UINT))
 
     async def receive_many_async(self, maximum, cancellable=None):
         """A list of what is there, at least one item and at most so many."""
@@ -210,11 +209,7 @@ class Channel(Ts.Channel):
         """Calls func(channel, value, *user_data) in the main loop for each item."""
 
         def on_item(channel, value, *data):
-            if isinstance(value, GObject.GBoxed):
-                value = GObject.Value(type(value), value).get_boxed()  # it is only lent
-            else:
-                value = unpack(value)
-            return func(channel, value, *data)
+            return func(channel, unpack_lent(value), *data)
 
         return super().add_watch(priority, on_item, *user_data)
 
@@ -255,6 +250,27 @@ class Channel(Ts.Channel):
 
     async def __aexit__(self, *_exception):
         self.close()
+
+
+# List models
+
+
+@_public
+@override
+class Item(Ts.Item):
+    def get_value(self):
+        return unpack_lent(super().get_value())
+
+    value = property(get_value, doc='What was sent.')
+
+
+@_public
+@override
+class ListModel(Ts.ListModel):
+    """Has the methods of a sequence, as each list model in Python."""
+
+    def __init__(self, channel, **settings):
+        super().__init__(channel=channel, **settings)
 
 
 # Semaphores, locks, conditions
@@ -476,8 +492,8 @@ class Future(Ts.Future):
 
     def wait_until(self, deadline, cancellable=None):
         try:
-            return wait_in_thread(deadline, cancellable, Port.wait_future, Ts.Future.wait_until,
-                                  self, give_up=Ts.Future.wait_until_value)
+            return wait_in_thread(deadline, cancellable, Port.wait_future, future_wait_until,
+                                  self, give_up=give_up_future)
         except GLib.Error as error:
             raise self._original(error) from None
 
@@ -495,7 +511,7 @@ class Future(Ts.Future):
 
     def wait_finish(self, result):
         try:
-            return unpack(call(super().wait_finish, result))
+            return call(future_wait_finish, self, result)
         except GLib.Error as error:
             raise self._original(error) from None
 
@@ -596,6 +612,8 @@ def offload(function, *args, cancellable=None):
 
 # Select
 
+_once = Ts.Select.once
+
 
 @_public
 @override
@@ -628,16 +646,49 @@ class Select(Ts.Select):
 
     def get_value(self, index):
         """What the last wait has brought; raises Ts.Closed if there is none."""
-        return self._value_of(super().get_value, index)
+        return self._value_of(index, False)
 
     def steal_value(self, index):
-        return self._value_of(super().steal_value, index)
+        """The same, and it is not kept."""
+        return self._value_of(index, True)
 
     dup_value = get_value
 
-    @staticmethod
-    def _value_of(getter, index):
-        success, value = getter(index)
-        if not success:
+    def _value_of(self, index, steal):
+        found = select_value(self, index, steal)
+        if not found:
             raise Closed
-        return unpack(value)
+        return found[0]
+
+    _first = itertools.count()
+
+    @staticmethod
+    def once(channels, cancellable=None, *, timeout=None):
+        """Blocks until one of several channels has an item: the index of the channel, and the item.
+
+        Those that are closed and empty are left out; raises Ts.Closed if all are.
+        """
+        deadline, chooser = deadline_in(timeout), Select()
+        # A select looks at its first case first, and here each is new: so they take turns.
+        turn = next(Select._first) % max(len(channels), 1)
+        order = [*range(turn, len(channels)), *range(turn)]
+        cases = {chooser.add_receive(channels[index]): index for index in order}
+        while cases:
+            case = chooser.wait_until(deadline, cancellable)
+            try:
+                return cases[case], chooser.steal_value(case)
+            except Closed:
+                chooser.remove(case)
+                del cases[case]
+        return call(_once, [], cancellable)  # has the words for it
+
+
+# Descriptions
+
+
+def _describe(self):
+    return f'<{self.to_string()}>'
+
+
+for _class in (Barrier, Channel, Condition, Event, Future, Lock, Port, Runner, Select, Semaphore):
+    _class.__repr__ = _describe

@@ -29,6 +29,14 @@ from ..module import get_introspection_module
 
 Ts = get_introspection_module('Ts')
 
+# What is quick, where it was built for this Python. All works without it.
+native = None
+if not os.environ.get('TSCHAN_PURE_PYTHON'):
+    try:
+        from . import _tschan_native as native
+    except ImportError:
+        pass
+
 # Errors
 
 
@@ -164,8 +172,16 @@ def unpack(value):
     if isinstance(value, GObject.GBoxed):
         # It is freed already: better to say so than to crash.
         raise TypeError(f'a {type(value).__name__} that was not sent by Python cannot be received '
-                        'in Python: send it inside an object or a variant')
+                        'without the C extension of tschan, except by a watch: install it, or send '
+                        'the value inside an object or a variant')
     return value
+
+
+def unpack_lent(value):
+    """The same, from what the library has only lent."""
+    if isinstance(value, GObject.GBoxed):
+        return GObject.Value(type(value), value).get_boxed()
+    return unpack(value)
 
 
 _boxed_types = GLib.Error, GObject.GBoxed
@@ -174,12 +190,58 @@ _boxed_types = GLib.Error, GObject.GBoxed
 # Ports
 
 
-def finish(port, token, _finish=Ts.Port.finish):
+def _pure_finish(port, token, _finish=Ts.Port.finish):
+    return unpack(_finish(port, token)[1])
+
+
+_finish = _pure_finish if native is None else native.finish
+
+
+def finish(port, token):
     """Commits an operation of a port, and returns its result."""
     try:
-        return unpack(_finish(port, token)[1])
+        return _finish(port, token)
     except GLib.Error as error:
         raise own_error(error) from None
+
+
+# What hands out values: as the library's own, but that what comes out is as it was sent. Where the
+# introspected functions fail they forget to free the place that they had for a value; there is none
+# for a list, so this is how to try.
+
+
+def _pure_try_receive(channel, _try_receive_many=Ts.Channel.try_receive_many):
+    return unpack(_try_receive_many(channel, 1)[0])
+
+
+def _pure_try_receive_many(channel, maximum, _try_receive_many=Ts.Channel.try_receive_many):
+    return [unpack(item) for item in _try_receive_many(channel, maximum)]
+
+
+def _unpacking(function):
+    return lambda *args: unpack(function(*args))
+
+
+def _pure_select_value(select_, index, steal, _get=Ts.Select.get_value, _steal=Ts.Select.steal_value):
+    success, value = (_steal if steal else _get)(select_, index)
+    return (unpack(value),) if success else ()
+
+
+if native is None:
+    try_receive, try_receive_many = _pure_try_receive, _pure_try_receive_many
+    receive_until = _unpacking(Ts.Channel.receive_until)
+    receive_finish = _unpacking(Ts.Channel.receive_finish)
+    give_up_receiving = _unpacking(Ts.Channel.receive_until_value)
+    future_wait_until = _unpacking(Ts.Future.wait_until)
+    future_wait_finish = _unpacking(Ts.Future.wait_finish)
+    give_up_future = _unpacking(Ts.Future.wait_until_value)
+    select_value = _pure_select_value
+else:
+    try_receive, try_receive_many = native.try_receive, native.try_receive_many
+    receive_until, receive_finish = native.receive_until, native.receive_finish
+    future_wait_until, future_wait_finish = native.future_wait_until, native.future_wait_finish
+    give_up_receiving, give_up_future = receive_until, future_wait_until
+    select_value = native.select_value
 
 
 def _new_port():
@@ -192,7 +254,7 @@ def _new_port():
 # Waiting in a task
 
 
-class _Bridge:
+class _PureBridge:
     """The port of one asyncio loop, and who waits for which of its tokens.
 
     Only the loop holds it, as the reader of the port's descriptor: when the loop is closed, the
@@ -201,13 +263,8 @@ class _Bridge:
 
     __slots__ = ('port', 'waiting', '__weakref__')
 
-    # The loop itself is where to look first; one that cannot have attributes is in the dictionary.
-    _ATTRIBUTE = '_tschan_bridge'
-    _of_loop = weakref.WeakKeyDictionary()
-    _lock = threading.Lock()
-
-    def __init__(self):
-        self.port = _new_port()
+    def __init__(self, port):
+        self.port = port
         self.waiting = {}
 
     def __del__(self):
@@ -220,28 +277,39 @@ class _Bridge:
             if future is not None and not future.done():
                 future.set_result(None)
 
-    @classmethod
-    def known(cls, loop):
-        try:
-            return loop._tschan_bridge()
-        except AttributeError:
-            reference = cls._of_loop.get(loop)
-            return None if reference is None else reference()
 
-    @classmethod
-    def of(cls, loop):
-        return cls.known(loop) or cls._new(loop)
+_Bridge = native.Bridge if native is not None else _PureBridge
 
-    @classmethod
-    def _new(cls, loop):
-        bridge = cls()
-        loop.add_reader(bridge.port.get_fd(), bridge)
-        try:
-            setattr(loop, cls._ATTRIBUTE, weakref.ref(bridge))
-        except AttributeError:
-            with cls._lock:
-                cls._of_loop[loop] = weakref.ref(bridge)
-        return bridge
+# The loop itself is where to look first; one that cannot have attributes is in the dictionary.
+_bridge_of_loop = weakref.WeakKeyDictionary()
+_bridge_lock = threading.Lock()
+
+
+def _known_bridge(loop):
+    try:
+        return loop._tschan_bridge()
+    except AttributeError:
+        reference = _bridge_of_loop.get(loop)
+        return None if reference is None else reference()
+
+
+def bridge_of(loop):
+    return _known_bridge(loop) or _new_bridge(loop)
+
+
+def _new_bridge(loop):
+    bridge = _Bridge(_new_port())
+    loop.add_reader(bridge.port.get_fd(), bridge)
+    try:
+        loop._tschan_bridge = weakref.ref(bridge)
+    except AttributeError:
+        with _bridge_lock:
+            _bridge_of_loop[loop] = weakref.ref(bridge)
+    return bridge
+
+
+if native is not None:
+    native.configure(bridge_of=bridge_of, box=_Box)
 
 
 def start_in(loop, future, submit, *args):
@@ -250,7 +318,7 @@ def start_in(loop, future, submit, *args):
     The future gets the result None when that is over, perhaps at once. Returns the port, the token,
     and the dictionary in which the future waits under the token.
     """
-    bridge = _Bridge.of(loop)
+    bridge = bridge_of(loop)
     port, waiting = bridge.port, bridge.waiting
     token = submit(port, *args)
     if token < 0:
@@ -263,7 +331,7 @@ def start_in(loop, future, submit, *args):
 def look_around(loop):
     """Looks for what has become ready in the loop's port, after something that may be the reason:
     so the loop need not be woken for it."""
-    bridge = _Bridge.known(loop)
+    bridge = _known_bridge(loop)
     if bridge is not None and bridge.waiting:
         bridge()
 
@@ -383,13 +451,13 @@ def wait_in_thread(deadline, cancellable, submit, function, *args, restore=None,
     """Waits in this thread for what submit(port, *args) starts, or for the library's own
     function(*args, deadline, cancellable).
 
-    If that comes to nothing restore() puts right what waiting has changed. A function that hands out
-    a value has a twin, give_up(), that returns it: PyGObject leaks where the former fails, and the
-    latter succeeds.
+    If that comes to nothing restore() puts right what waiting has changed. A function that hands
+    out a value has a twin, give_up(), that returns it: PyGObject leaks where the former fails, and
+    the latter succeeds.
     """
     is_main = threading.get_ident() == threading.main_thread().ident
     if is_cancelled(cancellable) or not is_main and (give_up is None or deadline < 0):
-        return unpack(call(function, *args, deadline, cancellable))
+        return call(function, *args, deadline, cancellable)
     sleeper, token = _Sleeper.take(), None
     try:
         token = submit(sleeper.port, *args)
@@ -403,4 +471,4 @@ def wait_in_thread(deadline, cancellable, submit, function, *args, restore=None,
                 restore()
             sleeper.give_back()
     # Without success this fails at once, with the right words.
-    return unpack(call(give_up or function, *args, 0, cancellable))
+    return call(give_up or function, *args, 0, cancellable)
