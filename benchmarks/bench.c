@@ -111,17 +111,24 @@ bench_add (const BenchCase *bench_case)
   g_ptr_array_add (entries, entry);
 }
 
+static BenchCase
+in_regime (const BenchCase *bench_case, BenchRegime regime)
+{
+  static const char *const suffixes[] = { "", "@hog", "@1core" };
+  BenchCase copy = *bench_case;
+
+  copy.regime = regime;
+  copy.parameter = g_strconcat (bench_case->parameter, suffixes[regime], NULL);
+  return copy;
+}
+
 void
 bench_add_regimes (const BenchCase *bench_case)
 {
-  static const char *const suffixes[] = { "", "@hog", "@1core" };
-
   for (int regime = BENCH_QUIET; regime <= BENCH_ONE_CORE; regime++)
     {
-      BenchCase copy = *bench_case;
+      BenchCase copy = in_regime (bench_case, (BenchRegime) regime);
 
-      copy.regime = (BenchRegime) regime;
-      copy.parameter = g_strconcat (bench_case->parameter, suffixes[regime], NULL);
       bench_add (&copy);
     }
 }
@@ -228,11 +235,14 @@ measure (const BenchCase *bench_case)
 static void
 exec_external (const BenchCase *bench_case)
 {
-  g_autofree char *time = g_strdup_printf ("%d", option_smoke ? 0 : option_time_ms);
-  g_auto (GStrv) words = g_strsplit (bench_case->command, " ", -1);
+  const int time_ms = option_time_ms * (bench_case->regime == BENCH_HOG ? HOG_FACTOR : 1);
+  g_autofree char *time = g_strdup_printf ("%d", option_smoke ? 0 : time_ms);
+  g_auto (GStrv) words = NULL;
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
   g_auto (GStrv) parts = g_strsplit (bench_case->parameter, "@", 2);
 
+  if (!g_shell_parse_argv (bench_case->command, NULL, &words, NULL))
+    return;
   for (char **word = words; *word != NULL; word++)
     g_ptr_array_add (argv, *word);
   g_ptr_array_add (argv, (gpointer) bench_case->workload);
@@ -563,6 +573,28 @@ is_first_of_row (guint index)
   return is_wanted (bench_case);
 }
 
+static gboolean
+is_row (const BenchCase *bench_case)
+{
+  for (guint i = 0; i < entries->len; i++)
+    if (same_row (&((Entry *) entries->pdata[i])->bench_case, bench_case))
+      return TRUE;
+  return FALSE;
+}
+
+/* In those of the three regimes in which there is such a row. */
+static void
+add_external_case (const BenchCase *bench_case)
+{
+  for (int regime = BENCH_QUIET; regime <= BENCH_ONE_CORE; regime++)
+    {
+      BenchCase copy = in_regime (bench_case, (BenchRegime) regime);
+
+      if (is_row (&copy))
+        bench_add (&copy);
+    }
+}
+
 /* An external program prints what it can do with --list, as "workload,parameter,implementation". */
 static void
 add_external (const char *command)
@@ -582,12 +614,27 @@ add_external (const char *command)
       char **fields = g_strsplit (*line, ",", 3);
 
       if (g_strv_length (fields) == 3)
-        bench_add_regimes (&(BenchCase) {
+        add_external_case (&(BenchCase) {
                              .workload = fields[0],
                              .parameter = fields[1],
                              .implementation = fields[2],
                              .command = g_strdup (command),
                            });
+    }
+}
+
+/* Those that were built with this program. */
+static void
+add_peers (void)
+{
+  g_auto (GStrv) paths = g_strsplit (BENCH_PEERS, ":", -1);
+
+  for (char **path = paths; *path != NULL; path++)
+    {
+      g_autofree char *command = g_shell_quote (*path);
+
+      if (g_file_test (*path, G_FILE_TEST_IS_EXECUTABLE))
+        add_external (command);
     }
 }
 
@@ -614,6 +661,7 @@ main (int argc, char **argv)
   bench_add_selects ();
   bench_add_permits ();
   bench_add_calls ();
+  add_peers ();
   for (char **peer = option_peers; peer != NULL && *peer != NULL; peer++)
     add_external (*peer);
 

@@ -8,6 +8,12 @@
 
 #include <stdatomic.h>
 
+#ifdef __linux__
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 typedef struct
 {
   const char *name;
@@ -102,6 +108,49 @@ cond_destroy (gpointer event)
 static const BenchEvent cond_event = {
   "GMutex+GCond", cond_create, cond_set, cond_wait, cond_destroy,
 };
+
+#ifdef __linux__
+
+/* What the kernel needs for it: nobody can be quicker without looking. */
+
+typedef struct
+{
+  _Atomic int set;
+  gboolean    auto_reset;
+} FutexEvent;
+
+static gpointer
+futex_create (gboolean auto_reset)
+{
+  FutexEvent *self = g_new0 (FutexEvent, 1);
+
+  self->auto_reset = auto_reset;
+  return self;
+}
+
+static void
+futex_set (gpointer event)
+{
+  FutexEvent *self = event;
+
+  atomic_store (&self->set, TRUE);
+  syscall (SYS_futex, &self->set, FUTEX_WAKE_PRIVATE, self->auto_reset ? 1 : G_MAXINT, NULL, NULL, 0);
+}
+
+static void
+futex_wait (gpointer event)
+{
+  FutexEvent *self = event;
+
+  while (self->auto_reset ? !atomic_exchange (&self->set, FALSE) : !atomic_load (&self->set))
+    syscall (SYS_futex, &self->set, FUTEX_WAIT_PRIVATE, FALSE, NULL, NULL, 0);
+}
+
+static const BenchEvent futex_event = {
+  "futex", futex_create, futex_set, futex_wait, g_free,
+};
+
+#endif
 
 /* Two threads that wake each other in turns */
 
@@ -284,5 +333,8 @@ void
 bench_add_events (void)
 {
   add (&cond_event);
+#ifdef __linux__
+  add (&futex_event);
+#endif
   add (&tschan_event);
 }

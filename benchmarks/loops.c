@@ -10,9 +10,11 @@
 #include <stdatomic.h>
 
 #define ITEMS_START     10000
-#define ROUND_TRIPS     2000
+#define ROUND_TRIPS     5000
+#define WARM_UP         100000000 /* nanoseconds: "recently active", and time for the scheduler */
 #define FLOOD_MS        700
 #define MAX_OUTSTANDING 100000
+#define LINE            128 /* bytes that processors hand to each other at once */
 
 static const BenchLoop *const loops[] = {
   &bench_loop_gasync,
@@ -26,14 +28,20 @@ typedef struct
   const BenchLoop *peer;
   GMainContext    *context;
   gpointer         way;
-  gint64           count, got, sum;
-  gint64           started, ended;
+  gint64           count;
   gpointer         reply;
   gint64          *samples;
-  int              n_samples;
-  gint64           last_tick;
-  _Atomic gint64   outstanding;
-  _Atomic int      stop;
+
+  /* What the loop's thread writes for each item; the line above is read by the sender each time. */
+  _Alignas (LINE) gint64 got;
+  gint64 sum;
+  gint64 ended;
+  gint64 last_tick;
+  int    n_samples;
+
+  _Alignas (LINE) _Atomic gint64 outstanding;
+  _Atomic int stop;
+  gint64      started;
 } Run;
 
 static void
@@ -98,15 +106,22 @@ run_items (const BenchCase *self, gint64 count)
   return (double) (run.ended - run.started) / (double) count;
 }
 
-/* Latency: there, and back by the same library's queue */
+/* Latency: there, and back by the same library's queue; of a loop that has been at it for a while */
 
 static void
 send_back (gint64 item, gpointer data)
 {
   Run *run = data;
 
+  run->stop = item > run->count; /* the last one */
   run->peer->reply->send (run->reply, item);
-  run->got++;
+}
+
+static void
+ask (Run *run, gint64 item)
+{
+  run->peer->send (run->way, item);
+  run->peer->reply->receive (run->reply);
 }
 
 static gpointer
@@ -114,14 +129,16 @@ asker_main (gpointer data)
 {
   Run *run = data;
 
+  for (gint64 started = bench_now (); bench_now () - started < WARM_UP;)
+    ask (run, 1);
   for (gint64 i = 0; i < run->count; i++)
     {
       gint64 started = bench_now ();
 
-      run->peer->send (run->way, i + 1);
-      run->peer->reply->receive (run->reply);
+      ask (run, i + 1);
       run->samples[i] = bench_now () - started;
     }
+  ask (run, run->count + 1);
   return NULL;
 }
 
@@ -136,7 +153,7 @@ run_latency (const BenchCase *self, gint64 count)
   run.samples = g_new (gint64, count);
   run.reply = run.peer->reply->create (-1);
   thread = g_thread_new ("asker", asker_main, &run);
-  while (run.got < count)
+  while (!run.stop)
     g_main_context_iteration (run.context, TRUE);
   g_thread_join (thread);
   result = (double) bench_percentile (run.samples, (int) count, self->capacity);
@@ -145,7 +162,8 @@ run_latency (const BenchCase *self, gint64 count)
   return result;
 }
 
-/* A timer of 1 kHz in a loop that is flooded: the times between its ticks */
+/* A timer of 1 kHz in a loop that is flooded: the times between its ticks, once the two threads have had
+ * time to be given a processor each */
 
 static void
 drop_item (gint64 item, gpointer data)
@@ -177,7 +195,7 @@ on_tick (gpointer data)
   Run *run = data;
   gint64 now = bench_now ();
 
-  if (run->last_tick != 0 && run->n_samples < run->count)
+  if (run->last_tick > run->started + WARM_UP && run->n_samples < run->count)
     run->samples[run->n_samples++] = now - run->last_tick;
   run->last_tick = now;
   return G_SOURCE_CONTINUE;
@@ -191,11 +209,12 @@ run_timer (const BenchCase *self, gint64 count)
   Run run;
   GThread *thread = NULL;
   GSource *timer = g_timeout_source_new (1);
-  gint64 end = bench_now () + count * 1000000;
+  gint64 end = bench_now () + WARM_UP + count * 1000000;
   double result;
 
   run_begin (&run, self->peer, count, drop_item);
   run.samples = g_new (gint64, count);
+  run.started = bench_now ();
   g_source_set_callback (timer, on_tick, &run, NULL);
   g_source_attach (timer, run.context);
   if (run.peer != NULL)

@@ -6,7 +6,8 @@
 
 W8: one task sends to another in the same asyncio loop. W9: a thread sends to a task. The first of a
 row is asyncio.Queue (in W9 without a limit, filled with call_soon_threadsafe, since it knows no
-threads).
+threads). W13: a thread has a runner run an empty coroutine, beside what one would write with
+run_coroutine_threadsafe().
 
   python.py --list
   python.py WORKLOAD PARAMETER IMPLEMENTATION MILLISECONDS    prints nanoseconds per item
@@ -67,11 +68,9 @@ class Package:
         self.send_from_thread = channel.send
 
 
-IMPLEMENTATIONS = {'asyncio.Queue': AsyncioQueue, 'tschan': Package, 'tschan-gi': Overrides}
+QUEUES = {'asyncio.Queue': AsyncioQueue, 'tschan': Package, 'tschan-gi': Overrides}
 if janus is not None:
-    IMPLEMENTATIONS['janus'] = Janus
-ROWS = {('W8', 'cap=1'): 1, ('W8', 'cap=64'): 64,
-        ('W9', 'cap=64'): 64, ('W9', 'cap=unlimited'): UNLIMITED}
+    QUEUES['janus'] = Janus
 
 
 async def task_to_task(queue):
@@ -97,7 +96,7 @@ async def thread_to_task(queue):
     producer.join()
 
 
-async def run_once(workload, implementation, capacity):
+async def pass_items(workload, implementation, capacity):
     if workload == 'W9' and implementation is AsyncioQueue:
         capacity = UNLIMITED
     queue = implementation(capacity)
@@ -106,18 +105,88 @@ async def run_once(workload, implementation, capacity):
     return (time.perf_counter_ns() - start) / N_ITEMS
 
 
+def queue_row(workload, capacity):
+    return QUEUES, lambda queue: asyncio.run(pass_items(workload, queue, capacity))
+
+
+class ThreadRunner:
+    """What one writes without a library."""
+
+    def __init__(self):
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+
+    def run(self, coro):
+        return asyncio.run_coroutine_threadsafe(coro, self._loop).result()
+
+    def close(self):
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+RUNNERS = {'run_coroutine_threadsafe': ThreadRunner, 'tschan': tschan.Runner}
+N_CALLS = 500
+
+
+async def do_nothing():
+    pass
+
+
+async def start_staying_awake():
+    async def stay_awake():
+        while True:
+            await asyncio.sleep(0)
+
+    return asyncio.ensure_future(stay_awake())
+
+
+async def cancel(task):
+    task.cancel()
+
+
+def call_runner(runner_class, is_awake):
+    runner = runner_class()
+    runner.run(do_nothing())
+    task = runner.run(start_staying_awake()) if is_awake else None
+    start = time.perf_counter_ns()
+    for _ in range(N_CALLS):
+        runner.run(do_nothing())
+    elapsed = time.perf_counter_ns() - start
+    if task is not None:
+        runner.run(cancel(task))
+    runner.close()
+    return elapsed / N_CALLS
+
+
+def runner_row(is_awake):
+    return RUNNERS, lambda runner_class: call_runner(runner_class, is_awake)
+
+
+# What competes, and how it is measured once
+ROWS = {
+    ('W8', 'cap=1'): queue_row('W8', 1),
+    ('W8', 'cap=64'): queue_row('W8', 64),
+    ('W9', 'cap=64'): queue_row('W9', 64),
+    ('W9', 'cap=unlimited'): queue_row('W9', UNLIMITED),
+    ('W13', 'asleep'): runner_row(False),
+    ('W13', 'awake'): runner_row(True),
+}
+
+
 def main(arguments):
     if arguments == ['--list']:
-        for workload, parameter in ROWS:
-            for name in IMPLEMENTATIONS:
+        for (workload, parameter), (implementations, _measure) in ROWS.items():
+            for name in implementations:
                 print(f'{workload},{parameter},{name}')
         return
     workload, parameter, name, milliseconds = arguments
+    implementations, measure = ROWS[workload, parameter]
     end = time.monotonic() + float(milliseconds) / 1000
     values = []
     while not values or time.monotonic() < end:
-        values.append(asyncio.run(run_once(workload, IMPLEMENTATIONS[name],
-                                           ROWS[workload, parameter])))
+        values.append(measure(implementations[name]))
     print(statistics.median(values))
 
 

@@ -21,6 +21,7 @@ typedef struct
 
 extern const BenchQueue bench_queue_cond;
 extern const BenchQueue bench_queue_gasync;
+extern const BenchQueue bench_queue_slot;
 extern const BenchQueue bench_queue_tschan;
 
 G_END_DECLS

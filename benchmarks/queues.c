@@ -252,6 +252,16 @@ add (BenchCase bench_case, gboolean regimes)
     }
 }
 
+/* What a busy loop of either side, and a processor for each, make possible. */
+static void
+add_floor (BenchCase bench_case)
+{
+  bench_case.implementation = bench_queue_slot.name;
+  bench_case.peer = &bench_queue_slot;
+  if (bench_queue_slot.can_have (bench_case.capacity) && g_get_num_processors () > 1)
+    bench_add (&bench_case);
+}
+
 static void
 add_stream (const char *workload, int capacity, int producers, int consumers, gboolean regimes)
 {
@@ -269,13 +279,16 @@ add_stream (const char *workload, int capacity, int producers, int consumers, gb
 static void
 add_ping_pong (int capacity)
 {
-  add ((BenchCase) {
-         .workload = "W4",
-         .parameter = g_strdup_printf ("cap=%d", capacity),
-         .run = run_ping_pong,
-         .capacity = capacity,
-         .start_count = 500,
-       }, TRUE);
+  BenchCase bench_case = {
+    .workload = "W4",
+    .parameter = g_strdup_printf ("cap=%d", capacity),
+    .run = run_ping_pong,
+    .capacity = capacity,
+    .start_count = 500,
+  };
+
+  add (bench_case, TRUE);
+  add_floor (bench_case);
 }
 
 static void
