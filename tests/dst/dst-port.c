@@ -172,6 +172,23 @@ check_descriptor (void)
   ts_dst_check (g_poll (&pollfd, 1, 0) == 0);
 }
 
+/* Whoever came too late has no token, and waits for nothing. */
+static void
+check_closed (void)
+{
+  for (gint64 token = 1; token <= last_token; token++)
+    {
+      GValue value = G_VALUE_INIT;
+      GError *error = NULL;
+
+      ts_dst_check (!ts_port_finish (port, token, &value, &error));
+      ts_dst_check (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND));
+      g_clear_error (&error);
+      g_value_unset (&value);
+    }
+  ts_dst_check (ts_port_next_ready (port) < 0);
+}
+
 /* No token waits for what is there, and what is told can be seen at the descriptor. */
 static void
 run_referee (gpointer data)
@@ -186,6 +203,8 @@ run_referee (gpointer data)
   for (gint64 token = 1; token <= last_token && !readable; token++)
     ts_dst_check (told[token] > 0 || fates[token] != SUBMITTED || closed ||
                   ts_channel_get_length (channel) == 0);
+  if (closed)
+    check_closed ();
   check_descriptor ();
 }
 

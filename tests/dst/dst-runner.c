@@ -351,11 +351,66 @@ calls (void)
   g_clear_object (&cancellable);
 }
 
+/* The system has no thread for the runner, at first. Whoever asks is told so; nobody waits for what nobody
+ * will do. */
+
+static guint n_quick;
+
+static void
+answer_at_once (TsCall *call, gpointer data)
+{
+  n_quick++;
+  ts_dst_check (ts_call_complete (call, NULL));
+}
+
+static void
+call_without_thread (gpointer data)
+{
+  guint n = 1 + ts_dst_random (2), answered;
+  GValue value = G_VALUE_INIT;
+
+  for (guint i = 0; i < n; i++)
+    {
+      GError *error = NULL;
+
+      answered = n_quick;
+      if (ts_runner_call (runner, answer_at_once, NULL, NULL, NULL, &value, &error))
+        ts_dst_check (n_quick > answered);
+      else
+        ts_dst_check (g_error_matches (error, G_THREAD_ERROR, G_THREAD_ERROR_AGAIN) ||
+                      g_error_matches (error, TS_ERROR, TS_ERROR_CLOSED));
+      g_clear_error (&error);
+    }
+}
+
+static void
+close_in_between (gpointer data)
+{
+  if (ts_dst_random (2) == 0)
+    ts_dst_wait_quiescent ();
+  ts_runner_close (runner);
+}
+
+static void
+without_thread (void)
+{
+  n_quick = 0;
+  runner = ts_runner_new (NULL);
+  ts_dst_deny_threads (1 + ts_dst_random (2));
+  ts_dst_spawn ("one", call_without_thread, NULL);
+  ts_dst_spawn ("other", call_without_thread, NULL);
+  ts_dst_spawn ("closer", close_in_between, NULL);
+  ts_dst_run ();
+  ts_dst_check_last_reference (runner);
+  g_clear_object (&runner);
+}
+
 int
 main (int argc, char *argv[])
 {
   static const TsDstScenario scenarios[] = {
     { "/tschan/dst/runner/calls", calls, 20000 },
+    { "/tschan/dst/runner/without-thread", without_thread, 10000 },
   };
 
   return ts_dst_main (argc, argv, scenarios, G_N_ELEMENTS (scenarios));

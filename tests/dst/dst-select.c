@@ -820,11 +820,80 @@ selects (void)
   ts_dst_check (live_items == 0);
 }
 
+/* Two selects that see the same two channels from either side, in lockstep: if each of them parked at what
+ * the other looks at next, they would make each other begin again for ever. */
+
+typedef struct
+{
+  TsSelect *select;
+  guint     delay;
+  gboolean  sends[N_CHANNELS];
+} Facing;
+
+static void
+run_facing (gpointer data)
+{
+  Facing *facing = data;
+  GError *error = NULL;
+
+  for (guint i = 0; i < facing->delay; i++)
+    ts_dst_point ("is late");
+  ts_dst_check (ts_select_wait (facing->select, NULL, &error) >= 0);
+}
+
+static void
+add_facing_case (Facing *facing, guint channel)
+{
+  GValue item = G_VALUE_INIT;
+
+  if (!facing->sends[channel])
+    {
+      ts_select_add_receive (facing->select, channels[channel]);
+      return;
+    }
+  g_value_init (&item, G_TYPE_INT);
+  ts_select_add_send (facing->select, channels[channel], &item, NULL);
+}
+
+static void
+lockstep (void)
+{
+  Facing facing[2];
+
+  for (guint i = 0; i < N_CHANNELS; i++)
+    channels[i] = ts_channel_new (0);
+  for (guint i = 0; i < N_CHANNELS; i++)
+    {
+      facing[0].sends[i] = ts_dst_random (2) == 0;
+      facing[1].sends[i] = !facing[0].sends[i];
+    }
+  for (guint i = 0; i < 2; i++)
+    {
+      facing[i].select = ts_select_new ();
+      facing[i].delay = ts_dst_random (3);
+      add_facing_case (&facing[i], i);
+      add_facing_case (&facing[i], 1 - i);
+    }
+  ts_dst_spawn ("one", run_facing, &facing[0]);
+  ts_dst_spawn ("other", run_facing, &facing[1]);
+  ts_dst_take_turns ();
+  ts_dst_run ();
+
+  for (guint i = 0; i < 2; i++)
+    g_object_unref (facing[i].select);
+  for (guint i = 0; i < N_CHANNELS; i++)
+    {
+      ts_dst_check_last_reference (channels[i]);
+      g_clear_object (&channels[i]);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   static const TsDstScenario scenarios[] = {
     { "/tschan/dst/select/any-cases", selects, 20000 },
+    { "/tschan/dst/select/lockstep", lockstep, 500 },
   };
 
   return ts_dst_main (argc, argv, scenarios, G_N_ELEMENTS (scenarios));

@@ -28,6 +28,7 @@
 #define TRACE_LENGTH     4096
 #define TRACE_SHOWN      120
 #define HANG_SECONDS     30
+#define SCENARIO_BYTES   120  /* at most, of a fuzzer's input */
 
 typedef enum
 {
@@ -60,6 +61,7 @@ typedef enum
   RANDOM_WALK,
   STICKY_WALK, /* the same, but the one that runs mostly stays */
   PRIORITIES,  /* the highest runs; at a few random steps it becomes the lowest (PCT) */
+  TURNS,       /* only if a scenario wants it */
 } Strategy;
 
 typedef struct
@@ -101,6 +103,7 @@ static const char *program = "dst", *scenario_path = "";
 static TsDstFunc observer;
 static gpointer observer_data;
 static gboolean frozen;
+static guint n_denied; /* threads that the library will not get */
 
 /* Random numbers: splitmix64. Schedule and scenario have a stream each, so that a change in one does
  * not change the other. */
@@ -115,16 +118,35 @@ next_number (guint64 *state)
   return z ^ (z >> 31);
 }
 
+/* A fuzzer makes the choices, as long as it has bytes. */
+typedef struct
+{
+  const guint8 *bytes;
+  gsize         left;
+} Input;
+
+static Input scenario_input, schedule_input;
+static gboolean fuzzing;
+
+static guint
+draw (Input *input, guint64 *state, guint n)
+{
+  if (input->left == 0 || n > 256)
+    return (guint) (next_number (state) % n);
+  input->left--;
+  return *input->bytes++ % n;
+}
+
 static guint
 choice (guint n)
 {
-  return (guint) (next_number (&schedule_state) % n);
+  return draw (&schedule_input, &schedule_state, n);
 }
 
 guint
 ts_dst_random (guint n)
 {
-  return (guint) (next_number (&scenario_state) % n);
+  return draw (&scenario_input, &scenario_state, n);
 }
 
 /* Reports */
@@ -184,6 +206,8 @@ ts_dst_fail (const char *format, ...)
   g_vsnprintf (problem, sizeof problem, format, args);
   va_end (args);
   report (problem);
+  if (fuzzing)
+    abort ();
   _exit (1);
 }
 
@@ -331,6 +355,15 @@ choose_by_priority (Thread **list, guint n)
 }
 
 static Thread *
+next_in_turn (Thread **list, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    if (list[i] > last_to_run)
+      return list[i];
+  return list[0];
+}
+
+static Thread *
 choose (void)
 {
   Thread *list[MAX_THREADS], *timed;
@@ -348,6 +381,8 @@ choose (void)
     }
   if (n == 0)
     return choose_when_quiescent ();
+  if (strategy == TURNS)
+    return next_in_turn (list, n);
   if (strategy == PRIORITIES)
     return choose_by_priority (list, n);
   if (strategy == STICKY_WALK && last_to_run->state == RUNNABLE && choice (4) != 0)
@@ -713,7 +748,9 @@ choose_strategy (void)
 void
 ts_dst_begin (guint64 new_seed)
 {
-  alarm (HANG_SECONDS);
+  if (!fuzzing)
+    alarm (HANG_SECONDS);
+  scenario_input = schedule_input = (Input) { NULL, 0 };
   seed = new_seed;
   schedule_state = seed * 2;
   scenario_state = seed * 2 + 1;
@@ -724,9 +761,26 @@ ts_dst_begin (guint64 new_seed)
   lowest_priority = 0;
   trace_hash = 0xcbf29ce484222325;
   description[0] = '\0';
+  n_denied = 0;
   observer = NULL;
   choose_strategy ();
   connect_waits = choice (2) == 0 || glib_locks_cancellables ();
+}
+
+void
+ts_dst_take_turns (void)
+{
+  strategy = TURNS;
+}
+
+void
+ts_dst_set_input (const guint8 *bytes, gsize size)
+{
+  gsize for_scenario = MIN (size / 2, SCENARIO_BYTES);
+
+  scenario_input = (Input) { bytes, for_scenario };
+  schedule_input = (Input) { bytes + for_scenario, size - for_scenario };
+  choose_strategy ();
 }
 
 G_NORETURN static void *
@@ -786,6 +840,12 @@ start_real_threads (void)
     }
 }
 
+void
+ts_dst_deny_threads (guint n)
+{
+  n_denied = n;
+}
+
 /* The name may be gone when the trace is printed. */
 GThread *
 ts_dst_thread_new (const char *name, GThreadFunc func, gpointer data, GError **error)
@@ -794,6 +854,13 @@ ts_dst_thread_new (const char *name, GThreadFunc func, gpointer data, GError **e
 
   if (self == NULL)
     return g_thread_try_new (name, func, data, error);
+  ts_dst_point ("asks for a thread");
+  if (n_denied > 0)
+    {
+      n_denied--;
+      g_set_error_literal (error, G_THREAD_ERROR, G_THREAD_ERROR_AGAIN, "no thread is left");
+      return NULL;
+    }
   thread = add_thread ("thread", data);
   thread->thread_func = func;
   start_real_threads ();
@@ -854,7 +921,7 @@ ts_dst_set_observer (TsDstFunc new_observer, gpointer data)
 
 /* The program */
 
-static gint64 count_option;
+static gint64 count_option, seconds_option;
 static const char *seed_option;
 
 /* On one processor the baton costs a fifth. */
@@ -906,21 +973,31 @@ number_of_schedules (const TsDstScenario *scenario)
   const char *factor = g_getenv ("TS_TEST_ITERATIONS");
   double n = scenario->count * (factor == NULL ? 1 : g_ascii_strtod (factor, NULL));
 
+  if (scenario->count == 1)
+    return 1;
   return count_option > 0 ? (guint64) count_option : (guint64) MAX (n, 1);
+}
+
+static gboolean
+may_go_on (const TsDstScenario *scenario, guint64 n, gint64 start)
+{
+  if (seconds_option > 0 && scenario->count > 1)
+    return g_get_monotonic_time () - start < seconds_option * G_USEC_PER_SEC;
+  return n < number_of_schedules (scenario);
 }
 
 static void
 run_scenario (gconstpointer data)
 {
   const TsDstScenario *scenario = data;
-  guint64 first = first_seed (), n = number_of_schedules (scenario), steps = 0;
+  guint64 first = first_seed (), n, steps = 0;
   guint descriptors = count_descriptors ();
   gint64 start = g_get_monotonic_time ();
 
   scenario_path = scenario->path;
-  for (guint64 i = 0; i < n; i++)
+  for (n = 0; may_go_on (scenario, n, start); n++)
     {
-      ts_dst_begin (first + i);
+      ts_dst_begin (first + n);
       scenario->run ();
       steps += n_steps;
     }
@@ -932,12 +1009,30 @@ run_scenario (gconstpointer data)
     ts_dst_fail ("file descriptors: %u before, %u after all schedules", descriptors, count_descriptors ());
 }
 
+static void
+prepare (void)
+{
+  sem_init (&all_finished, 0, 0);
+  stay_on_one_processor ();
+  g_main_context_default (); /* has a file descriptor, which is no leak of a scenario's */
+}
+
+void
+ts_dst_init_fuzzing (void)
+{
+  if (fuzzing)
+    return;
+  fuzzing = TRUE;
+  prepare ();
+}
+
 int
 ts_dst_main (int argc, char *argv[], const TsDstScenario *scenarios, guint n_scenarios)
 {
   const GOptionEntry entries[] = {
     { "seed", 0, 0, G_OPTION_ARG_STRING, &seed_option, "The first seed, or “random”", "N" },
     { "count", 0, 0, G_OPTION_ARG_INT64, &count_option, "How many schedules", "N" },
+    { "seconds", 0, 0, G_OPTION_ARG_INT64, &seconds_option, "As many as there is time for", "N" },
     { "trace", 0, 0, G_OPTION_ARG_NONE, &trace_whole, "Print all steps of a failure", NULL },
     { NULL }
   };
@@ -953,10 +1048,8 @@ ts_dst_main (int argc, char *argv[], const TsDstScenario *scenarios, guint n_sce
 
   g_test_init (&argc, &argv, NULL);
   program = g_get_prgname ();
-  sem_init (&all_finished, 0, 0);
-  stay_on_one_processor ();
+  prepare ();
   install_handlers ();
-  g_main_context_default (); /* has a file descriptor, which is no leak of a scenario's */
   for (guint i = 0; i < n_scenarios; i++)
     g_test_add_data_func (scenarios[i].path, &scenarios[i], run_scenario);
   return g_test_run ();

@@ -53,8 +53,8 @@ typedef struct
   guint       count;   /* schedules in an ordinary run of the tests */
 } TsDstScenario;
 
-/* The main function of a program of scenarios. Options: --seed, --count, --trace and those of
- * g_test_init(). Environment: TS_TEST_SEED, TS_TEST_ITERATIONS. */
+/* The main function of a program of scenarios. Options: --seed, --count, --seconds, --trace and those of
+ * g_test_init(). Environment: TS_TEST_SEED, TS_TEST_ITERATIONS. A scenario with a count of 1 has no seed. */
 int      ts_dst_main                   (int argc, char *argv[], const TsDstScenario *scenarios,
                                         guint n_scenarios);
 
@@ -64,12 +64,21 @@ void     ts_dst_spawn                  (const char *name, TsDstFunc func, gpoint
 void     ts_dst_run                    (void);
 guint64  ts_dst_trace_hash             (void);
 
+/* Before ts_dst_run(): the threads take turns, a step each, so that those who do the same go in lockstep. */
+void     ts_dst_take_turns             (void);
+
+/* For a fuzzer. After ts_dst_begin() its bytes are the choices, for the scenario and for who runs; where they
+ * end the seed goes on. A failure aborts. */
+void     ts_dst_init_fuzzing           (void);
+void     ts_dst_set_input              (const guint8 *bytes, gsize size);
+
 /* In the scenario's threads. Between freeze and thaw nobody else runs, and no time passes: for a look
  * around when all is quiescent. */
 void     ts_dst_wait_quiescent         (void);
 void     ts_dst_cancel                 (GCancellable *cancellable);
 void     ts_dst_freeze                 (void);
 void     ts_dst_thaw                   (void);
+void     ts_dst_deny_threads           (guint n); /* the library asks for next */
 int      ts_dst_poll                   (GPollFD *fds, guint n_fds, int timeout);
 void     ts_dst_assert_unlocked        (void);
 

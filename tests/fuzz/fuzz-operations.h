@@ -7,6 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Makes the operations that @data asks for, on the library and on the reference, and aborts where the
- * two differ. This is what libFuzzer calls. */
+/* What libFuzzer calls. Does what @data asks for, and aborts where that shows a mistake: fuzz-operations.c
+ * makes operations on the library and on the reference, fuzz-schedules.c lets threads run in some order. */
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);

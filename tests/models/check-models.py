@@ -5,7 +5,7 @@
 
 Each scenario of a model must hold. Each planted defect (BREAK_...) must be found: a model that does
 not notice them proves nothing. A scenario is a set of definitions; with "cycles" it is searched for
-cycles without progress instead of bad states.
+cycles without progress instead of bad states, with "fair" only for those in which everybody runs.
 """
 
 import argparse
@@ -74,6 +74,34 @@ MODELS = {
         # other. In exact lockstep, and only then, they begin again together.
         ['cycles SAME'],
     ),
+    'front': (
+        [
+            '',
+            'SENDERS=2 ITEMS=2',
+            'GIVE_BACK',
+            'GIVE_BACK SENDERS=2 ITEMS=1 RECEIVERS=3',
+            'RECEIVERS=3',
+        ],
+        [
+            'BREAK_UNLOCKED',
+            'BREAK_SHUT GIVE_BACK',
+            'BREAK_NOT_SHUT GIVE_BACK',
+            'BREAK_FILL',
+            'BREAK_LOOK',
+            'BREAK_ORDER',
+        ],
+        [],
+    ),
+    'lock': (
+        ['', 'THREADS=2 ROUNDS=4', 'fair cycles', 'fair cycles THREADS=2'],
+        ['BREAK_SWAP', 'BREAK_QUICK', 'fair cycles BREAK_ZERO'],
+        [],
+    ),
+    'orphan': (
+        ['', 'SLEEP', 'PASSER_BY', 'SLEEP PASSER_BY', 'GUESTS=3'],
+        ['BREAK_ADOPT', 'BREAK_HOLD', 'BREAK_RELEASE', 'BREAK_KEEP', 'BREAK_KEEP SLEEP'],
+        [],
+    ),
     'delivery': (
         ['', 'DESTROY'],
         [
@@ -97,7 +125,7 @@ MEGABYTES = 2000
 
 def run(command, directory):
     """What a command says; it must succeed."""
-    result = subprocess.run(command, cwd=directory, text=True, timeout=300, check=False,
+    result = subprocess.run(command, cwd=directory, text=True, timeout=900, check=False,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if result.returncode != 0 or 'Error:' in result.stdout:
         raise RuntimeError(f'{" ".join(map(str, command))}:\n{result.stdout}')
@@ -107,13 +135,13 @@ def run(command, directory):
 def search(spin, compiler, model, scenario, optimise):
     """Whether Spin found something wrong, and how many states it saw."""
     words = scenario.split()
-    cycles = 'cycles' in words
-    definitions = [f'-D{word}' for word in words if word != 'cycles']
+    cycles, fair = 'cycles' in words, 'fair' in words
+    definitions = [f'-D{word}' for word in words if word not in ('cycles', 'fair')]
     with tempfile.TemporaryDirectory() as directory:
         run([spin, '-a', *definitions, model], directory)
         run([*compiler, '-O1' if optimise else '-O0', '-w', '-DNP' if cycles else '-DSAFETY', f'-DMEMLIM={MEGABYTES}',
              '-o', 'pan', 'pan.c'], directory)
-        output = run(['./pan', f'-m{DEPTH}', *(['-l'] if cycles else [])], directory)
+        output = run(['./pan', f'-m{DEPTH}', *(['-l'] if cycles else []), *(['-f'] if fair else [])], directory)
     errors = re.search(r'errors: (\d+)', output)
     states = re.search(r'(\d+) states, stored', output)
     if not errors or not states:
