@@ -96,7 +96,7 @@ items_come_out_in_order (const Case *c)
 {
   const guint n = c->capacity < 0 ? 10 : (guint) c->capacity;
 
-  for (guint round = 0; round < 3; round++)
+  for (guint round = 0; round < 2; round++)
     {
       assert_state (c, 0, c->capacity != 0, FALSE);
       fill (c);

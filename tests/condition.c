@@ -398,6 +398,25 @@ wait_too_long (gpointer data)
   return NULL;
 }
 
+/* Returns with the lock held, while the thread waits: with more time, should the machine be too slow. */
+static TsTestThread *
+start_late_wait (LateWait *late, TsCondition *condition)
+{
+  for (gint64 patience = 50000;; patience *= 2)
+    {
+      TsTestThread *thread;
+
+      *late = (LateWait) { condition, g_get_monotonic_time () + patience, FALSE };
+      thread = ts_test_thread_new (wait_too_long, late);
+      ts_test_thread_wait_blocked (thread);
+      acquire (condition);
+      if (!atomic_load (&late->over))
+        return thread;
+      release (condition);
+      ts_test_thread_join (thread);
+    }
+}
+
 static void
 late_waiter_has_the_lock (void)
 {
@@ -409,10 +428,7 @@ late_waiter_has_the_lock (void)
   ts_test_thread_join (ts_test_thread_new (wait_too_long, &late));
   assert_free (condition);
 
-  late = (LateWait) { condition, g_get_monotonic_time () + 50000, FALSE };
-  thread = ts_test_thread_new (wait_too_long, &late);
-  ts_test_thread_wait_blocked (thread);
-  acquire (condition);
+  thread = start_late_wait (&late, condition);
   while (g_get_monotonic_time () < late.deadline + 5000)
     ts_test_pause ();
   g_assert_false (atomic_load (&late.over));

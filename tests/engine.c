@@ -10,6 +10,7 @@
 #include "ts-operation-private.h"
 #include "ts-port-private.h"
 #include "ts-result-private.h"
+#include "ts-select-private.h"
 #include "ts-source-private.h"
 #include "ts-test-waiter.h"
 
@@ -74,7 +75,7 @@ release_locked (TestGate *self, guint n, TsWakeList *woken)
   TsOperation *op;
 
   for (; n > 0 && (op = ts_queue_claim_first (&self->waiters)) != NULL; n--)
-    ts_wake_list_add (woken, op->waiter);
+    ts_wake_list_add (woken, op);
   self->permits += n;
 }
 
@@ -110,7 +111,7 @@ gate_park (TsOperation *op)
 
   ts_sync_lock_acquire (&self->lock);
   note_locked (self, 'p');
-  over = op->shared ? self->permits > 0 : take_locked (self);
+  over = ts_operation_is_shared (op) ? self->permits > 0 : take_locked (self);
   if (!over)
     ts_queue_push (&self->waiters, op);
   ts_sync_lock_release (&self->lock);
@@ -748,16 +749,16 @@ cancelling_in_the_callback_is_too_late (void)
 /* Several operations of one waiter, as a select has them */
 
 static void
-set_claim_seen (TsWaiter *waiter)
+wake_parker (TsWaiter *waiter)
 {
-  waiter->next_woken = waiter;
+  ts_parker_wake (&waiter->parker);
 }
 
 static void
 one_of_several_operations_happens (void)
 {
   TestGate *gates[2] = { gate_new (0), gate_new (0) };
-  TsWaiter waiter = { .wake = set_claim_seen };
+  TsWaiter waiter = { .wake = wake_parker };
   TsOperation ops[2];
 
   for (guint i = 0; i < 2; i++)
@@ -765,13 +766,13 @@ one_of_several_operations_happens (void)
       ts_operation_init (&ops[i], &gate_class, gates[i]);
       ops[i].waiter = &waiter;
       ops[i].index = i;
-      ops[i].shared = TRUE;
+      ops[i].flags = TS_OPERATION_SHARED;
       g_assert_false (gate_park (&ops[i]));
     }
   release (gates[1], 1);
   release (gates[0], 1);
   g_assert_cmpint (atomic_load (&waiter.claim), ==, 2);
-  g_assert_true (waiter.next_woken == &waiter);
+  g_assert_true (ts_parker_wait (&waiter.parker, 0));
   g_assert_cmpint (ts_operation_get_outcome (&ops[1]), ==, TS_OUTCOME_SUCCESS);
   g_assert_cmpuint (gates[0]->permits, ==, 1);
   g_assert_cmpuint (gates[1]->permits, ==, 0);
@@ -791,7 +792,7 @@ a_shared_operation_takes_nothing_while_parking (void)
 
   ts_operation_init (&op, &gate_class, gate);
   op.waiter = &waiter;
-  op.shared = TRUE;
+  op.flags = TS_OPERATION_SHARED;
   g_assert_true (gate_park (&op));
   g_assert_cmpuint (gate->permits, ==, 1);
   g_assert_null (gate->waiters.head);
@@ -841,6 +842,36 @@ a_million_waits_leave_nothing_behind (void)
   gate_free (gate);
 }
 
+/* A timer that stayed would keep its event, and sit in the thread of the timers, for an hour. */
+static void
+a_timer_goes_with_its_select (void)
+{
+  GMainContext *context = ts_test_context_push ();
+  g_autoptr (TsEvent) event = ts_event_new ();
+  TsSelect *select = ts_select_new ();
+  TsTestAsync async = { 0 };
+  const TsSelectCase *timed;
+  gpointer reached;
+
+  ts_select_add_event (select, event);
+  ts_select_add_deadline (select, g_get_monotonic_time () + G_TIME_SPAN_HOUR);
+  timed = g_ptr_array_index (select->cases, 1);
+  reached = timed->operation.object;
+  g_object_add_weak_pointer (reached, &reached);
+  ts_test_async_begin (&async, select);
+  ts_select_wait_async (select, NULL, ts_test_async_callback, &async);
+  ts_test_async_end (&async);
+  g_assert_nonnull (timed->timer);
+  ts_event_set (event);
+  ts_test_async_wait (&async);
+  g_assert_cmpint (ts_select_wait_finish (select, async.result, NULL), ==, 0);
+  ts_test_async_clear (&async);
+  g_assert_nonnull (reached);
+  g_assert_finalize_object (select);
+  g_assert_null (reached);
+  ts_test_context_pop (context);
+}
+
 #define ADD(path, func) ts_test_add ("/tschan/engine/" path, func)
 
 int
@@ -873,6 +904,7 @@ main (int argc, char *argv[])
   ADD ("cancelling-in-the-callback-is-too-late", cancelling_in_the_callback_is_too_late);
   ADD ("one-of-several-operations", one_of_several_operations_happens);
   ADD ("shared-takes-nothing", a_shared_operation_takes_nothing_while_parking);
+  ADD ("timer-goes-with-its-select", a_timer_goes_with_its_select);
   ADD ("a-million-waits", a_million_waits_leave_nothing_behind);
 
   return g_test_run ();

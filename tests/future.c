@@ -397,6 +397,51 @@ offload_runs_elsewhere (void)
   g_assert_cmpint (atomic_load (&work.calls), ==, 10);
 }
 
+static void
+wait_for_the_other (TsCall *call, gpointer event)
+{
+  ts_event_wait (event, NULL, NULL);
+  ts_call_complete (call, NULL);
+}
+
+static void
+let_the_other_go (TsCall *call, gpointer event)
+{
+  ts_event_set (event);
+  ts_call_complete (call, NULL);
+}
+
+static void
+offloaded_work_may_wait_for_other_work (void)
+{
+  g_autoptr (TsEvent) event = ts_event_new ();
+  g_autoptr (TsFuture) first = ts_offload (wait_for_the_other, event, NULL, NULL);
+  g_autoptr (TsFuture) second = ts_offload (let_the_other_go, event, NULL, NULL);
+  GValue value = G_VALUE_INIT;
+
+  g_assert_true (ts_future_wait (first, NULL, &value, NULL));
+  g_value_unset (&value);
+  g_assert_true (ts_future_wait (second, NULL, &value, NULL));
+  g_value_unset (&value);
+}
+
+static void
+offload_begins_nothing_that_is_cancelled (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (TsFuture) future = NULL;
+  g_autoptr (GError) error = NULL;
+  GValue value = G_VALUE_INIT;
+  Offloaded work = { 0 };
+
+  g_cancellable_cancel (cancellable);
+  future = ts_offload (offloaded, &work, offloaded_freed, cancellable);
+  g_assert_false (ts_future_wait (future, NULL, &value, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  ts_test_wait_for (atomic_load (&work.freed) == 1);
+  g_assert_cmpint (atomic_load (&work.calls), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -415,6 +460,10 @@ main (int argc, char *argv[])
   ts_test_add ("/tschan/future/future-goes-when-nobody-wants-it",
                future_goes_when_nobody_wants_it);
   ts_test_add ("/tschan/future/offload-runs-elsewhere", offload_runs_elsewhere);
+  ts_test_add ("/tschan/future/offloaded-work-may-wait-for-other-work",
+               offloaded_work_may_wait_for_other_work);
+  ts_test_add ("/tschan/future/offload-begins-nothing-that-is-cancelled",
+               offload_begins_nothing_that_is_cancelled);
 
   return g_test_run ();
 }

@@ -237,6 +237,31 @@ finish_overwrites_the_value (void)
     }
 }
 
+/* What the caller had in the value is released, so that one value can be used again and again. */
+static void
+finish_releases_the_value (void)
+{
+  g_autoptr (TsPort) port = ts_port_new ();
+  g_autoptr (TsChannel) channel = ts_channel_new (2);
+  g_auto (GValue) value = G_VALUE_INIT;
+  TsTestFate fates[2];
+
+  for (int i = 0; i < 2; i++)
+    {
+      GObject *item = g_object_new (TS_TYPE_EVENT, NULL);
+
+      ts_test_track (item, &fates[i]);
+      ts_channel_send_object (channel, item, NULL, NULL);
+    }
+  g_assert_true (ts_port_finish (port, ts_port_receive (port, channel), &value, NULL));
+  ts_test_assert_alive (&fates[0]);
+  g_assert_true (ts_port_finish (port, ts_port_receive (port, channel), &value, NULL));
+  ts_test_assert_finalized (&fates[0]);
+  ts_test_assert_alive (&fates[1]);
+  g_assert_false (ts_port_finish (port, 1, &value, NULL));
+  ts_test_assert_finalized (&fates[1]);
+}
+
 static void
 descriptor_is_not_inherited (void)
 {
@@ -320,6 +345,7 @@ main (int argc, char *argv[])
                closed_port_gives_everything_back);
   ts_test_add ("/tschan/port/E18-last-reference-closes", last_reference_closes);
   ts_test_add ("/tschan/port/finish-overwrites-the-value", finish_overwrites_the_value);
+  ts_test_add ("/tschan/port/finish-releases-the-value", finish_releases_the_value);
   ts_test_add ("/tschan/port/descriptor-is-not-inherited", descriptor_is_not_inherited);
   ts_test_add ("/tschan/port/descriptors-are-given-back", descriptors_are_given_back);
   ts_test_add ("/tschan/port/port-works-without-descriptor", port_works_without_descriptor);

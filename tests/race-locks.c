@@ -21,6 +21,7 @@ typedef struct
                          gpointer user_data);
   gboolean  (*finish)   (gpointer object, GAsyncResult *result, GError **error);
   gint64    (*port)     (TsPort *port, gpointer object);
+  int       (*select)   (TsSelect *select, gpointer object);
   gboolean  (*try)      (gpointer object);
   void      (*release)  (gpointer object);
 } Kind;
@@ -54,6 +55,12 @@ static gint64
 semaphore_port (TsPort *port, gpointer object)
 {
   return ts_port_acquire (port, object);
+}
+
+static int
+semaphore_select (TsSelect *select, gpointer object)
+{
+  return ts_select_add_acquire (select, object);
 }
 
 static gboolean
@@ -99,6 +106,12 @@ lock_port (TsPort *port, gpointer object)
   return ts_port_acquire_lock (port, object);
 }
 
+static int
+lock_select (TsSelect *select, gpointer object)
+{
+  return ts_select_add_lock (select, object);
+}
+
 static gboolean
 lock_try (gpointer object)
 {
@@ -113,11 +126,12 @@ lock_release (gpointer object)
 
 static const Kind semaphore_kind = {
   "semaphore", 2, semaphore_new_free, semaphore_wait, semaphore_async, semaphore_finish,
-  semaphore_port, semaphore_try, semaphore_release,
+  semaphore_port, semaphore_select, semaphore_try, semaphore_release,
 };
 
 static const Kind lock_kind = {
-  "lock", 1, lock_new_free, lock_wait, lock_async, lock_finish, lock_port, lock_try, lock_release,
+  "lock", 1, lock_new_free, lock_wait, lock_async, lock_finish, lock_port, lock_select, lock_try,
+  lock_release,
 };
 
 typedef struct
@@ -127,6 +141,7 @@ typedef struct
   _Atomic int   inside;
   _Atomic int   working; /* workers */
   _Atomic guint cancels;
+  guint         enough;  /* of them */
   _Atomic guint entered;
 } World;
 
@@ -134,7 +149,6 @@ typedef struct
 {
   World        *world;
   GRand        *rand;
-  guint         rounds;
   GMutex        mutex;
   GCancellable *current; /* guarded by @mutex */
   GMainContext *context;
@@ -265,27 +279,61 @@ acquire_by_port (Worker *self)
     }
 }
 
+static gboolean
+wait_once (Worker *self, TsSelect *select, int *won)
+{
+  const gboolean patient = g_rand_boolean (self->rand);
+  g_autoptr (GCancellable) cancellable = patient ? NULL : new_cancellable (self);
+  g_autoptr (GError) error = NULL;
+
+  *won = ts_select_wait (select, cancellable, &error);
+  if (*won < 0)
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  return *won >= 0;
+}
+
+/* The same twice, beside a deadline: one of them happens at a time. */
+static void
+acquire_by_select (Worker *self)
+{
+  g_autoptr (TsSelect) select = ts_select_new ();
+  const int late = ts_select_add_deadline (select, g_get_monotonic_time () +
+                                                   g_rand_int_range (self->rand, 0, 60));
+  int won;
+
+  self->world->kind->select (select, self->world->object);
+  self->world->kind->select (select, self->world->object);
+  while (wait_once (self, select, &won) && won != late)
+    enter_and_leave (self->world);
+}
+
+static void
+acquire_somehow (Worker *self)
+{
+  const gint32 way = g_rand_int_range (self->rand, 0, 100);
+
+  if (way < 50)
+    acquire_blocking (self);
+  else if (way < 70)
+    acquire_async (self);
+  else if (way < 72)
+    lose_context (self);
+  else if (way < 80)
+    acquire_by_port (self);
+  else if (way < 90)
+    acquire_by_select (self);
+  else if (self->world->kind->try (self->world->object))
+    enter_and_leave (self->world);
+}
+
 static gpointer
 work (gpointer data)
 {
   Worker *self = data;
 
   self->context = ts_test_context_push ();
-  for (guint i = 0; i < self->rounds; i++)
-    {
-      guint way = (guint) g_rand_int_range (self->rand, 0, 100);
-
-      if (way < 60)
-        acquire_blocking (self);
-      else if (way < 80)
-        acquire_async (self);
-      else if (way < 82)
-        lose_context (self);
-      else if (way < 90)
-        acquire_by_port (self);
-      else if (self->world->kind->try (self->world->object))
-        enter_and_leave (self->world);
-    }
+  while (atomic_load_explicit (&self->world->cancels, memory_order_relaxed) < self->world->enough)
+    acquire_somehow (self);
   ts_test_context_pop (self->context);
   atomic_fetch_sub (&self->world->working, 1);
   return NULL;
@@ -313,10 +361,11 @@ cancel_at_random (World *world, Worker *workers, GRand *rand)
     }
 }
 
+/* A hundred times as many, as under stress, are a million cancels. */
 static void
 random_cancels_lose_no_permit (gconstpointer data)
 {
-  World world = { .kind = data, .working = WORKERS };
+  World world = { .kind = data, .working = WORKERS, .enough = ts_test_rounds (10000) };
   Worker workers[WORKERS] = { 0 };
   TsTestThread *threads[WORKERS];
   g_autoptr (GRand) rand = ts_test_rand_new ();
@@ -326,7 +375,6 @@ random_cancels_lose_no_permit (gconstpointer data)
     {
       workers[i].world = &world;
       workers[i].rand = g_rand_new_with_seed (g_rand_int (rand));
-      workers[i].rounds = ts_test_rounds (8000);
       threads[i] = ts_test_thread_new (work, &workers[i]);
     }
   cancel_at_random (&world, workers, rand);

@@ -177,11 +177,14 @@ invocations_keep_order_and_priority (void)
       args[i][0] = string;
       args[i][1] = GINT_TO_POINTER ('a' + i);
     }
-  g_assert_true (ts_runner_invoke (runner, block_until_told, &work, NULL));
+  g_assert_true (ts_runner_invoke_full (runner, G_PRIORITY_HIGH, block_until_told, &work, NULL,
+                                        NULL));
   g_assert_true (ts_event_wait (work.started, NULL, NULL));
-  for (int i = 0; i < 4; i++)
-    g_assert_true (ts_runner_invoke (runner, append_letter, args[i], NULL));
   g_assert_true (ts_runner_invoke_full (runner, G_PRIORITY_LOW, append_letter, args[4], NULL,
+                                        NULL));
+  for (int i = 1; i < 4; i++)
+    g_assert_true (ts_runner_invoke (runner, append_letter, args[i], NULL));
+  g_assert_true (ts_runner_invoke_full (runner, G_PRIORITY_HIGH, append_letter, args[0], NULL,
                                         NULL));
   ts_event_set (work.go_on);
   tear_down (); /* runs what was queued */
@@ -307,22 +310,100 @@ call_from_a_main_loop (void)
 }
 
 static void
-giving_up_cancels_the_work (void)
+call_until_late (Work *work, gint64 patience)
 {
   g_autoptr (GError) error = NULL;
   GValue value = G_VALUE_INIT;
+
+  g_assert_false (ts_runner_call_until (runner, keep_call, work, work_freed,
+                                        g_get_monotonic_time () + patience, NULL, &value, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+}
+
+/* Where the machine is so slow that the work is given up before it begins, it gets more time. */
+static void
+giving_up_cancels_the_work (void)
+{
+  gint64 patience = 50000;
+  int answer;
   Work work;
 
   set_up ();
   work_init (&work);
-  g_assert_false (ts_runner_call_until (runner, keep_call, &work, work_freed,
-                                        g_get_monotonic_time () + 50000, NULL, &value, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
-  g_assert_true (ts_event_wait (work.started, NULL, NULL));
+  do
+    {
+      call_until_late (&work, patience);
+      g_assert_true (call (answer_at_once, &work, &answer, NULL)); /* what began has come so far */
+      patience *= 2;
+    }
+  while (!ts_event_is_set (work.started));
   g_assert_true (g_cancellable_is_cancelled (ts_call_get_cancellable (work.kept)));
   g_assert_false (ts_call_complete (work.kept, NULL));
   tear_down ();
   work_clear (&work);
+}
+
+static void
+giving_up_a_task_cancels_the_work (void)
+{
+  GMainContext *context = ts_test_context_push ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  GValue value = G_VALUE_INIT;
+  TsTestAsync async = { 0 };
+  Work work;
+
+  set_up ();
+  work_init (&work);
+  ts_test_async_begin (&async, runner);
+  ts_runner_call_async (runner, keep_call, &work, work_freed, cancellable, ts_test_async_callback,
+                        &async);
+  ts_test_async_end (&async);
+  g_assert_true (ts_event_wait (work.started, NULL, NULL));
+  g_assert_false (g_cancellable_is_cancelled (ts_call_get_cancellable (work.kept)));
+  g_cancellable_cancel (cancellable);
+  ts_test_async_wait (&async);
+  g_assert_false (ts_runner_call_finish (runner, async.result, &value, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_true (g_cancellable_is_cancelled (ts_call_get_cancellable (work.kept)));
+  g_assert_false (ts_call_complete (work.kept, NULL));
+  ts_test_async_clear (&async);
+  tear_down ();
+  work_clear (&work);
+  ts_test_context_pop (context);
+}
+
+static void G_GNUC_NORETURN
+must_not_run (TsCall *call, gpointer data)
+{
+  g_assert_not_reached ();
+}
+
+static void
+what_is_cancelled_before_does_not_begin (void)
+{
+  GMainContext *context = ts_test_context_push ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  GValue value = G_VALUE_INIT;
+  TsTestAsync async = { 0 };
+  Work work;
+
+  set_up ();
+  work_init (&work);
+  g_cancellable_cancel (cancellable);
+  ts_test_async_begin (&async, runner);
+  ts_runner_call_async (runner, must_not_run, &work, work_freed, cancellable, ts_test_async_callback,
+                        &async);
+  ts_test_async_end (&async);
+  g_assert_cmpint (atomic_load (&work.freed), ==, 1);
+  ts_test_async_wait (&async);
+  g_assert_false (ts_runner_call_finish (runner, async.result, &value, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  ts_test_async_clear (&async);
+  tear_down ();
+  work_clear (&work);
+  ts_test_context_pop (context);
 }
 
 static void
@@ -424,6 +505,135 @@ asynchronous_function_is_performed (void)
   info = g_file_query_info_finish (root, result, &error);
   g_assert_no_error (error);
   g_assert_cmpint (g_file_info_get_file_type (info), ==, G_FILE_TYPE_DIRECTORY);
+  tear_down ();
+}
+
+/* Who asks may have a context of its own, and so may who is asked: neither has a part in it. */
+static gpointer
+perform_from_another_context (gpointer data)
+{
+  g_autoptr (GFile) root = g_file_new_for_path ("/");
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GFileInfo) info = NULL;
+  g_autoptr (GError) error = NULL;
+  GMainContext *context = ts_test_context_push ();
+
+  result = ts_runner_perform (runner, query_root, g_object_ref (root), g_object_unref, NULL,
+                              &error);
+  g_assert_no_error (error);
+  g_assert_true (g_main_context_get_thread_default () == context);
+  ts_test_assert_idle (context);
+  info = g_file_query_info_finish (root, result, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (info);
+  ts_test_context_pop (context);
+  return NULL;
+}
+
+static void
+perform_from_there (TsCall *call, gpointer data)
+{
+  perform_from_another_context (NULL);
+  ts_call_complete (call, NULL);
+}
+
+static void
+performed_from_any_context (void)
+{
+  TsRunner *other = ts_runner_new ("other");
+  GValue value = G_VALUE_INIT;
+
+  set_up ();
+  perform_from_another_context (NULL);
+  ts_test_thread_join (ts_test_thread_new (perform_from_another_context, NULL));
+  /* And from the thread of another runner */
+  g_assert_true (ts_runner_call (other, perform_from_there, NULL, NULL, NULL, &value, NULL));
+  g_value_unset (&value);
+  ts_runner_close (other);
+  g_object_unref (other);
+  tear_down ();
+}
+
+/* Not every such function keeps to the context in which it was called. */
+
+typedef struct
+{
+  GAsyncReadyCallback callback;
+  gpointer            callback_data;
+  GThread            *thread;
+} Stray;
+
+static gpointer
+call_back_from_thread (gpointer data)
+{
+  Stray *stray = data;
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  g_task_return_int (task, 42);
+  stray->callback (NULL, G_ASYNC_RESULT (task), stray->callback_data);
+  return NULL;
+}
+
+static void
+start_stray (GCancellable *cancellable, GAsyncReadyCallback callback, gpointer callback_data,
+             gpointer data)
+{
+  Stray *stray = data;
+
+  stray->callback = callback;
+  stray->callback_data = callback_data;
+  stray->thread = g_thread_new ("stray", call_back_from_thread, stray);
+}
+
+static void
+performed_function_may_call_back_anywhere (void)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  Stray stray = { NULL };
+
+  set_up ();
+  result = ts_runner_perform (runner, start_stray, &stray, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_task_propagate_int (G_TASK (result), NULL), ==, 42);
+  g_thread_join (stray.thread);
+  tear_down ();
+}
+
+static void
+leave_a_context (GCancellable *cancellable, GAsyncReadyCallback callback, gpointer callback_data,
+                 gpointer context)
+{
+  ts_event_wait_async (g_object_get_data (G_OBJECT (runner), "event"), cancellable, callback,
+                       callback_data);
+  g_main_context_push_thread_default (context);
+}
+
+static void
+take_context_away (TsCall *call, gpointer context)
+{
+  g_main_context_pop_thread_default (context);
+  ts_call_complete (call, NULL);
+}
+
+/* What runs there may have another context as the default one when the callback comes. */
+static void
+performed_in_spite_of_another_default (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (TsEvent) event = ts_event_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GValue value = G_VALUE_INIT;
+
+  set_up ();
+  ts_event_set (event);
+  g_object_set_data (G_OBJECT (runner), "event", event);
+  result = ts_runner_perform (runner, leave_a_context, context, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (ts_event_wait_finish (event, result, &error));
+  g_assert_true (ts_runner_call (runner, take_context_away, context, NULL, NULL, &value, NULL));
+  g_value_unset (&value);
   tear_down ();
 }
 
@@ -669,10 +879,18 @@ main (int argc, char *argv[])
                last_reference_is_dropped_over_there);
   ts_test_add ("/tschan/runner/R04-asynchronous-function-is-performed",
                asynchronous_function_is_performed);
+  ts_test_add ("/tschan/runner/R04-performed-from-any-context", performed_from_any_context);
+  ts_test_add ("/tschan/runner/R04-performed-function-may-call-back-anywhere",
+               performed_function_may_call_back_anywhere);
+  ts_test_add ("/tschan/runner/R04-performed-in-spite-of-another-default",
+               performed_in_spite_of_another_default);
   ts_test_add ("/tschan/runner/R04-performed-function-may-time-out",
                performed_function_may_time_out);
   ts_test_add ("/tschan/runner/R05-call-that-is-dropped-fails", call_that_is_dropped_fails);
   ts_test_add ("/tschan/runner/giving-up-cancels-the-work", giving_up_cancels_the_work);
+  ts_test_add ("/tschan/runner/giving-up-a-task-cancels-the-work", giving_up_a_task_cancels_the_work);
+  ts_test_add ("/tschan/runner/what-is-cancelled-before-does-not-begin",
+               what_is_cancelled_before_does_not_begin);
   ts_test_add ("/tschan/runner/spawned-work-may-be-cancelled", spawned_work_may_be_cancelled);
   ts_test_add ("/tschan/runner/many-threads-share-a-runner", many_threads_share_a_runner);
 

@@ -180,6 +180,20 @@ watch_is_called_once_for_each_permit (void)
   ts_test_context_pop (context);
 }
 
+static void
+watch_has_its_priority (void)
+{
+  g_autoptr (TsSemaphore) semaphore = ts_semaphore_new (0);
+  GMainContext *context = ts_test_context_push ();
+  Watch watch = { semaphore, 0, 1, FALSE };
+  guint id = ts_semaphore_add_watch_full (semaphore, G_PRIORITY_LOW, on_permit, &watch, on_end);
+  GSource *source = g_main_context_find_source_by_id (context, id);
+
+  g_assert_cmpint (g_source_get_priority (source), ==, G_PRIORITY_LOW);
+  g_source_destroy (source);
+  ts_test_context_pop (context);
+}
+
 /* So each call of the callback means a permit. */
 static void
 cancelled_source_ends_without_a_call (void)
@@ -268,6 +282,7 @@ main (int argc, char *argv[])
   ts_test_add ("/tschan/semaphore/release-of-n-lets-n-through", release_of_n_lets_n_through);
   ts_test_add ("/tschan/semaphore/watch-is-called-once-for-each-permit",
                watch_is_called_once_for_each_permit);
+  ts_test_add ("/tschan/semaphore/watch-has-its-priority", watch_has_its_priority);
   ts_test_add ("/tschan/semaphore/cancelled-source-ends-without-a-call",
                cancelled_source_ends_without_a_call);
   ts_test_add ("/tschan/semaphore/properties-tell-value-limit-and-name",

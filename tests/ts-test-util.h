@@ -47,6 +47,9 @@ gboolean ts_test_in_valgrind (void);
 /* Random numbers of the running test: the same for the same seed and path. */
 GRand   *ts_test_rand_new (void);
 
+/* Ends the running test if it goes on for so many seconds more, whatever the environment says. */
+void     ts_test_limit_time (double seconds);
+
 /* What the running test is at: printed should it fail. */
 void     ts_test_note     (const char *format, ...) G_GNUC_PRINTF (1, 2);
 

@@ -6,17 +6,10 @@
 
 #include "ts-test-waiter.h"
 
-static void
-run_inside (const char *timeout)
-{
-  g_setenv ("TS_TEST_TIMEOUT", timeout, TRUE);
-  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
-  g_unsetenv ("TS_TEST_TIMEOUT");
-}
-
 G_NO_INLINE static gpointer
 hang_in_another_thread (gpointer event)
 {
+  ts_test_thread_will_block ();
   ts_event_wait (event, NULL, NULL);
   return NULL;
 }
@@ -27,14 +20,17 @@ watchdog_tells_where_threads_hang (void)
   if (g_test_subprocess ())
     {
       TsEvent *event = ts_event_new ();
+      TsTestThread *thread = ts_test_thread_new (hang_in_another_thread, event);
 
-      ts_test_thread_join (ts_test_thread_new (hang_in_another_thread, event));
+      ts_test_thread_wait_blocked (thread);
+      ts_test_limit_time (0.1);
+      ts_test_thread_join (thread);
       return;
     }
-  run_inside ("0.5");
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
   g_test_trap_assert_failed ();
   g_test_trap_assert_stderr ("*watchdog ends /tschan/util/watchdog-tells-where-threads-hang*");
-#ifndef TS_TEST_THREAD_SANITIZER /* it keeps signals back from threads that sleep in our futex */
+#ifndef TS_TEST_THREAD_SANITIZER /* see FRAMES_PATIENCE in ts-test-util.c */
   g_test_trap_assert_stderr ("*Thread*ts_event_wait*");
 #endif
 }
@@ -50,7 +46,7 @@ callback_in_the_wrong_context_is_noticed (void)
       ts_test_context_pop (context);
       return;
     }
-  run_inside ("20");
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
   g_test_trap_assert_failed ();
 }
 
@@ -65,7 +61,7 @@ object_that_stays_is_noticed (void)
       ts_test_assert_finalized (&fate);
       return;
     }
-  run_inside ("20");
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
   g_test_trap_assert_failed ();
 }
 

@@ -500,8 +500,17 @@ test('imports.gi sees the same as gi://', async () => {
         const {GLib, Ts} = imports.gi;
         const loop = new GLib.MainLoop(null, false);
         const event = new Ts.Event();
-        event.wait_async({timeout: 10000}).then(
-            answer => print(answer), error => print(error)).finally(() => loop.quit());
+        const channel = new Ts.Channel(2);
+        async function use() {
+            const answer = await event.wait_async({timeout: 10000});
+            for await (const item of channel)
+                print(answer, item.word);
+            const {key, closed} = await Ts.select_async({channel});
+            print(key, closed);
+        }
+        use().catch(print).finally(() => loop.quit());
+        channel.send({word: 'any'});
+        channel.close();
         event.set();
         loop.run();`;
     const gjs = Gio.Subprocess.new(['gjs', '-c', script], Gio.SubprocessFlags.STDOUT_PIPE);
@@ -514,7 +523,7 @@ test('imports.gi sees the same as gi://', async () => {
             }
         });
     });
-    equal(output, 'true\n');
+    equal(output, 'true any\nchannel true\n');
     equal(imports.gi.Ts.Event === Ts.Event, true);
 });
 

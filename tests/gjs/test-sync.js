@@ -357,6 +357,19 @@ test('X04 a timeout and a cancellable: nothing has happened', async () => {
     throws(() => Ts.select({a, wrong: 5}), TypeError);
 });
 
+test('Ts.Select.once() receives from the first that has something, whatever it is', () => {
+    const [a, b, c] = [new Ts.Channel(1), new Ts.Channel(1), new Ts.Channel(1)];
+    const item = new Map();
+    c.close();
+    b.send(item);
+    equal(Ts.Select.once([a, b, c]), [1, item]);
+    throws(() => Ts.Select.once([a, c], {timeout: 1}), ...TIMED_OUT);
+    throws(() => Ts.Select.once([a, b], cancelled()), ...CANCELLED);
+    a.close();
+    throws(() => Ts.Select.once([a, c]), ...CLOSED);
+    throws(() => Ts.Select.once([]), ...CLOSED);
+});
+
 test('X05 when several are possible, each has its turn', () => {
     const channels = [1, 2, 3].map(() => new Ts.Channel(-1));
     const counts = [0, 0, 0];
@@ -377,6 +390,26 @@ test('JavaScript is refused in another thread, in words', () => {
     ok(runner.get_context() instanceof GLib.MainContext, 'a context');
     equal(runner.close(), true);
     equal(runner.close(), false);
+});
+
+test('every class says what it is like', () => {
+    const things = {
+        Barrier: [new Ts.Barrier(2), ': 0 of 2 are there]'],
+        Channel: [new Ts.Channel(3), ': 0 of 3 items]'],
+        Condition: [new Ts.Condition(), ', which is free]'],
+        Event: [new Ts.Event(), ': not set]'],
+        Future: [new Ts.Future(), ': pending]'],
+        Lock: [new Ts.Lock({name: 'shelf'}), ' "shelf": free]'],
+        Port: [new Ts.Port(), ': 0 operations, 0 to be told]'],
+        Runner: [new Ts.Runner('worker'), ' "worker": not started, 0 jobs in the queue]'],
+        Select: [new Ts.Select(), ': 0 cases]'],
+        Semaphore: [new Ts.Semaphore(2), ': 2 permits]'],
+    };
+    for (const [name, [thing, expected]] of Object.entries(things)) {
+        ok(`${thing}`.startsWith(`[Ts${name} 0x`), `${thing}`);
+        ok(`${thing}`.endsWith(expected), `${thing}`);
+        equal(`[${thing.to_string()}]`, `${thing}`);
+    }
 });
 
 await run();

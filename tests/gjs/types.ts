@@ -47,6 +47,18 @@ export async function use(): Promise<void> {
     // @ts-expect-error there is no such case
     result.key === 'other';
 
+    const list = new Ts.ListModel<Ts.Item<string>>(words, {max_items: 10});
+    for (const row of list)
+        row.value.toUpperCase();
+    list.remove(0, list.n_items);
+
+    const [from, item] = Ts.Select.once([words, new Ts.Channel<string>()]);
+    item.repeat(from);
+    // @ts-expect-error JavaScript cannot run in another thread
+    new Ts.Runner('worker').call(() => 1);
+    // @ts-expect-error the same
+    Ts.offload(() => 1);
+
     const index: number = await new Ts.Barrier(2).wait_async();
     new Ts.Semaphore({value: 1, limit: 2}).release();
     throw new Ts.Error({code: Ts.Error.CLOSED, message: `${set} ${word} ${all} ${found} ${index}`});

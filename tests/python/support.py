@@ -8,6 +8,7 @@ import contextlib
 import ctypes
 import functools
 import gc
+import inspect
 import os
 import subprocess
 import sys
@@ -93,6 +94,19 @@ def send_async(channel, value, cancellable=None):
     return outcomes
 
 
+def _switches(task):
+    with open(f'{task}/status', encoding='ascii') as status:
+        return [line for line in status if 'ctxt_switches' in line or line.startswith('State')]
+
+
+def until_asleep(task):
+    """Until a thread sleeps: it waits for something, and not for its interpreter's lock."""
+    before = None
+    while (now := _switches(task)) != before or 'S (sleeping)' not in now[0]:
+        before = now
+        time.sleep(0.02)
+
+
 class Worker(threading.Thread):
     """A thread whose result, or exception, join() hands over."""
 
@@ -114,16 +128,8 @@ class Worker(threading.Thread):
             raise self._error
         return self._result
 
-    def _switches(self):
-        with open(f'/proc/self/task/{self.native_id}/status', encoding='ascii') as status:
-            return [line for line in status if 'ctxt_switches' in line or line.startswith('State')]
-
     def until_blocked(self):
-        """Until the thread sleeps: it waits for something, and not for the interpreter's lock."""
-        before = None
-        while (now := self._switches()) != before or 'S (sleeping)' not in now[0]:
-            before = now
-            time.sleep(0.02)
+        until_asleep(f'/proc/self/task/{self.native_id}')
         return self
 
 
@@ -179,16 +185,27 @@ def growth(function, rounds):
 
 
 def run_program(source, **options):
-    """Runs Python source in a process of its own."""
+    """Runs Python source in a process of its own. If that ends while threads run, much is left."""
+    environment = {**options.pop('env', os.environ)}
+    environment['ASAN_OPTIONS'] = f'{environment.get("ASAN_OPTIONS", "")}:detect_leaks=0'
     return subprocess.run([sys.executable, '-c', source], capture_output=True, text=True,
-                          timeout=40, check=False, **options)
+                          timeout=180, check=False, env=environment, **options)
 
 
+# In the background of a shell, Ctrl-C is ignored.
 PREAMBLE = '''
 import asyncio, os, signal, sys, threading, time
 import gi
 gi.require_version('Ts', '1')
 from gi.repository import Gio, GLib, GObject, Ts
+signal.signal(signal.SIGINT, signal.default_int_handler)
+'''
+
+# For programs that interrupt themselves: interrupt() comes when the main thread sleeps.
+INTERRUPT = inspect.getsource(_switches) + inspect.getsource(until_asleep) + '''
+def interrupt():
+    until_asleep(f'/proc/self/task/{os.getpid()}')
+    os.kill(os.getpid(), signal.SIGINT)
 '''
 
 

@@ -10,7 +10,8 @@ import sys
 import unittest
 
 # Longer than this, a test hangs: every thread's stack is shown. Meson's own limit is above it.
-WATCHDOG_SECONDS = 50 * max(float(os.environ.get('TS_TEST_ITERATIONS', '1')) / 5, 1)
+WATCHDOG_SECONDS = (float(os.environ.get('TS_TEST_TIMEOUT', '200')) *
+                    max(float(os.environ.get('TS_TEST_ITERATIONS', '1')) / 10, 1))
 
 
 def iterations(count):

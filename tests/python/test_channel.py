@@ -328,6 +328,7 @@ class Loops(TestCase):
             return True
 
         watch = channel.add_watch(GLib.PRIORITY_DEFAULT, on_item)
+        iterate_until(lambda: items[0])  # the flood has begun
         GLib.timeout_add(1, lambda: ticks.append(items[0]) or True)
         iterate_until(lambda: len(ticks) >= 10)
         stop.set()
@@ -337,7 +338,7 @@ class Loops(TestCase):
             worker.join()
         except Ts.Closed:
             pass
-        self.assertGreater(items[0], 0)
+        self.assertGreaterEqual(ticks[-1], ticks[0])
 
     def test_c15_source(self):
         with pushed_context() as context:
@@ -467,16 +468,18 @@ class Tasks(TestCase):
             while True:
                 channel.send(0)
 
-        async def tick():
+        async def tick(begun):
+            await begun.wait()
             for number in range(10):
                 await asyncio.sleep(0.001)
                 ticks.append(number)
             channel.close()
 
         async def main():
-            ticker = asyncio.ensure_future(tick())
-            count = 0
+            begun, count = asyncio.Event(), 0
+            ticker = asyncio.ensure_future(tick(begun))
             async for _item in channel:
+                begun.set()
                 count += 1
             await ticker
             return count

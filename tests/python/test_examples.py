@@ -16,7 +16,7 @@ EXAMPLES = pathlib.Path(__file__).parents[2] / 'examples' / 'python'
 class Examples(TestCase):
     def run_example(self, name):
         done = subprocess.run([sys.executable, str(EXAMPLES / name)], capture_output=True,
-                              text=True, timeout=40, check=False)
+                              text=True, timeout=90, check=False)
         self.assertEqual((done.returncode, done.stderr), (0, ''))
         return done.stdout.splitlines()
 

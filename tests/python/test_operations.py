@@ -57,6 +57,28 @@ class Awaitables(TestCase):
 
         self.run_task(main)
 
+    def test_a_task_that_nobody_refers_to_goes_on(self):
+        async def main():
+            channel, received = Channel(0), []
+
+            async def receive():
+                received.append(await channel.receive())
+
+            async def iterate():
+                async for item in channel:
+                    received.append(item)
+                    break
+
+            for coroutine in receive, iterate:
+                asyncio.ensure_future(coroutine())
+                await settle()
+                gc.collect()
+                await channel.send('item')
+            await settle()
+            self.assertEqual(received, ['item', 'item'])
+
+        self.run_task(main)
+
     def test_cancelled(self):
         async def main():
             channel = Channel(2)

@@ -4,6 +4,7 @@
 """The package tschan: one name for threads and loops."""
 
 import asyncio
+import os
 import threading
 import unittest
 
@@ -13,7 +14,8 @@ from support import (PREAMBLE, GLib, TestCase, Ts, Worker, count_fds, growth, it
                      gbulb, run_program, why_no_gbulb)
 from tschan import (Barrier, BoundedSemaphore, Channel, ChannelClosed, ChannelEmpty, ChannelError,
                     ChannelFull, Condition, Event, Future, Lock, Overflow, Select,
-                    Semaphore, go, select)
+                    Semaphore, select)
+from tschan._library import tools
 
 
 async def settle():
@@ -25,6 +27,24 @@ def fill(channel, items):
     for item in items:
         channel.send(item)
     channel.close()
+
+
+class Extension(TestCase):
+    def test_is_used_where_it_was_built(self):
+        if 'TS_TEST_NATIVE' not in os.environ:
+            self.skipTest('only the build knows')
+        wanted = bool(os.environ['TS_TEST_NATIVE'])
+        self.assertEqual(tools.native is not None, wanted)
+        self.assertEqual(type(Channel().send_nowait).__name__ != 'method', wanted)
+
+    def test_fails_with_words(self):
+        channel = Channel(1)
+        for call in (lambda: channel.send(), lambda: channel.send(1, 2, 3),
+                     lambda: channel.send(1, item=2), lambda: channel.send(1, time=2),
+                     lambda: channel.receive(1, 2), lambda: channel.receive(item=1)):
+            self.assertRaises(TypeError, call)
+        channel.send(item=1, timeout=None)
+        self.assertEqual(channel.receive(timeout=1), 1)
 
 
 class Channels(TestCase):
@@ -386,137 +406,6 @@ class Selecting(TestCase):
         self.assertEqual(caught.exception.identifier, 'f')
 
 
-class AsTheyKnowIt(TestCase):
-    """Programs of the shape that users of other libraries know."""
-
-    def test_event_for_a_coroutine_and_a_thread(self):
-        event = Event()
-
-        async def coroutine(event):
-            await event.wait()
-            return 'set'
-
-        def thread(event):
-            event.set()
-
-        worker = Worker(thread, event)
-        self.assertEqual(asyncio.run(coroutine(event)), 'set')
-        event.wait()
-        worker.join()
-
-    def test_producer_and_consumer(self):
-        lines = []
-
-        async def producer(channel):
-            for i in range(3):
-                await channel.send(f'msg {i}')
-            channel.close()
-
-        async def consumer(channel):
-            while True:
-                try:
-                    lines.append(await channel.receive())
-                except ChannelClosed:
-                    break
-
-        async def main():
-            channel = Channel(2)
-            await asyncio.gather(producer(channel), consumer(channel))
-
-        asyncio.run(main())
-        self.assertEqual(lines, ['msg 0', 'msg 1', 'msg 2'])
-
-    def test_iteration_and_context_managers(self):
-        async def producer(channel):
-            async with channel as same:
-                for i in range(3):
-                    await same.send(f'msg {i}')
-
-        async def consumer(channel):
-            return [item async for item in channel]
-
-        async def main():
-            channel = Channel(0)
-            return (await asyncio.gather(producer(channel), consumer(channel)))[1]
-
-        self.assertEqual(asyncio.run(main()), ['msg 0', 'msg 1', 'msg 2'])
-
-    def test_go(self):
-        channel, got = Channel(), Channel(tschan.UNLIMITED)
-
-        async def give(value):
-            for i in range(10):
-                await channel.send(value + str(i))
-
-        async def consume(name):
-            async for value in channel:
-                await got.send((name, value))
-
-        consumers = [go(consume, name) for name in 'ABC']
-        givers = [go(give, value) for value in 'xy']
-        for future in givers:
-            future.result()
-        go(channel.close)
-        for future in consumers:
-            future.result()
-        self.assertEqual(sorted(value for _name, value in got.receive_all_nowait()),
-                         sorted(f'{value}{i}' for value in 'xy' for i in range(10)))
-
-    def test_sieve(self):
-        async def generate(channel, stop):
-            number = 2
-            while not stop.is_set():
-                await channel.send(number)
-                number += 1
-
-        async def sift(source, sink, prime):
-            async for number in source:
-                if number % prime:
-                    await sink.send(number)
-
-        stop, channel, primes = Event(), Channel(), []
-        go(generate, channel, stop)
-        channels = [channel]
-        for _ in range(10):
-            prime = channel.receive()
-            primes.append(prime)
-            following = Channel()
-            go(sift, channel, following, prime)
-            channel = following
-            channels.append(channel)
-        stop.set()
-        self.assertEqual(primes, [2, 3, 5, 7, 11, 13, 17, 19, 23, 29])
-        for channel in channels:
-            channel.close()
-
-    def test_primitives_of_asyncio(self):
-        async def listener(event):
-            await event.wait()
-            return 'processed'
-
-        async def main():
-            event, lock, condition, semaphore = Event(), Lock(), Condition(), Semaphore(10)
-            task = asyncio.create_task(listener(event))
-            await settle()
-            event.set()
-            async with lock:
-                pass
-            async with semaphore:
-                pass
-
-            async def notify():
-                async with condition:
-                    condition.notify_all()
-
-            async with condition:
-                notifier = asyncio.create_task(notify())
-                await condition.wait()
-            await notifier
-            return await task
-
-        self.assertEqual(asyncio.run(main()), 'processed')
-
-
 class Everyone(TestCase):
     def test_threads_loops_and_callbacks_on_one_channel(self):
         channel, count = Channel(3), tap.iterations(300)
@@ -593,6 +482,43 @@ class Everyone(TestCase):
         self.assertLess(growth(in_thread, tap.iterations(10000)), 8)
         loop.close()
         self.assertEqual(count_fds(), before)
+
+    def test_a_forked_child_uses_its_own_objects(self):
+        done = run_program(PREAMBLE + '''
+import multiprocessing, warnings
+import tschan
+
+def in_child(results):
+    channel, event = tschan.Channel(1), tschan.Event()
+    thread = threading.Thread(target=lambda: (channel.send('thread'), event.set()))
+    thread.start()
+    seen = [channel.receive(), event.wait(timeout=30)]
+    thread.join()
+    async def main():
+        other = tschan.Channel(0)
+        sending = other.send('task')
+        return await other.receive(), await sending
+    seen += asyncio.run(main())
+    with tschan.Runner() as runner:
+        seen.append(runner.run(asyncio.sleep(0, 'runner')))
+    results.put(seen)
+
+warnings.simplefilter('ignore')  # newer versions warn of forks beside threads
+channel, event = tschan.Channel(), tschan.Event()
+threading.Thread(target=channel.receive, daemon=True).start()
+async def wait():
+    await event.wait()
+threading.Thread(target=lambda: asyncio.run(wait()), daemon=True).start()
+tschan.go(wait)
+context = multiprocessing.get_context('fork')
+results = context.Queue()
+child = context.Process(target=in_child, args=[results])
+child.start()
+print(results.get(timeout=60))
+child.join()
+print(child.exitcode)
+''')
+        self.assertEqual(done.stdout, "['thread', True, 'task', None, 'runner']\n0\n", done.stderr)
 
     def test_exit_with_everything_pending(self):
         for _ in range(tap.iterations(5)):

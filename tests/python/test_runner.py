@@ -4,13 +4,16 @@
 """tschan.Runner, go and offload: asynchronous code for threads that are not."""
 
 import asyncio
+import concurrent.futures
+import contextlib
 import threading
 import time
 import traceback
 
 import tap
-from support import PREAMBLE, TestCase, Worker, run_program
+from support import INTERRUPT, PREAMBLE, TestCase, Worker, run_program
 from tschan import Runner, go, offload
+from tschan._loop import LoopMaker
 
 
 async def double(number):
@@ -128,12 +131,67 @@ class Coroutines(TestCase):
             runner.run(double(1))
         runner.close()
 
+    def test_a_loop_of_any_policy(self):
+        class Policy(asyncio.DefaultEventLoopPolicy):
+            def new_event_loop(self):
+                made.append(super().new_event_loop())
+                return made[-1]
+
+        made, policy = [], asyncio.get_event_loop_policy()
+        asyncio.set_event_loop_policy(Policy())
+        try:
+            with Runner() as runner:
+                self.assertEqual(runner.run(double(2)), 4)
+                if runner.get_loop().__module__ != 'gi.events':
+                    self.assertIs(runner.get_loop(), made[0])
+        finally:
+            asyncio.set_event_loop_policy(policy)
+
+    def test_a_call_cancelled_before_it_began(self):
+        async def cancel_all(runs, posted):
+            runs.set()
+            posted.wait()  # nothing can begin
+            await asyncio.sleep(0)  # but now all is a task
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                task.cancel()
+
+        for kind in {}, {'loop_factory': asyncio.SelectorEventLoop}:
+            with Runner(**kind) as runner:
+                runs, posted = threading.Event(), threading.Event()
+                cancelling = runner.run_as_future(cancel_all(runs, posted))
+                self.assertTrue(runs.wait(30))
+                calling = Worker(runner.run, asyncio.sleep(60)).until_blocked()
+                posted.set()
+                with self.assertRaises(asyncio.CancelledError):
+                    calling.join()
+                cancelling.result(timeout=30)
+
+    def test_calls_to_a_loop_that_is_awake(self):
+        async def stay_awake():
+            while True:
+                await asyncio.sleep(0)
+
+        with Runner() as runner:
+            runner.run_as_future(stay_awake())
+            workers = [Worker(lambda: [runner.run(double(i)) for i in range(50)]) for _ in range(4)]
+            for worker in workers:
+                self.assertEqual(worker.join(), [i * 2 for i in range(50)])
+
+    def test_what_a_coroutine_raises_is_for_the_caller_alone(self):
+        async def leave():
+            raise SystemExit(3)
+
+        with Runner() as runner:
+            with self.assertRaises(SystemExit):
+                runner.run(leave())
+            self.assertEqual(runner.run(double(2)), 4)
+
     def test_an_interruption_cancels_the_coroutine(self):
-        ended = run_program(PREAMBLE + '''
+        ended = run_program(PREAMBLE + INTERRUPT + '''
 from tschan import Runner
 log = []
 async def wait_long():
-    threading.Timer(0.1, os.kill, [os.getpid(), signal.SIGINT]).start()
+    threading.Thread(target=interrupt).start()
     try:
         await asyncio.sleep(60)
     except asyncio.CancelledError:
@@ -333,6 +391,42 @@ class Closing(TestCase):
             for worker in workers:
                 worker.join()
             self.assertEqual(sum(outcomes.values()), 800)
+
+    def test_what_was_taken_is_called(self):
+        for factory in None, asyncio.SelectorEventLoop:
+            with contextlib.ExitStack() as stack:
+                maker, called, told = LoopMaker(factory, stack), [], []
+                loop = stack.enter_context(asyncio.Runner(loop_factory=maker.factory)).get_loop()
+                loop.set_exception_handler(lambda _loop, context, to=told: to.append(context))
+                inbox = maker.get_inbox(loop)
+                self.assertTrue(inbox.post(called.append))
+                self.assertTrue(inbox.post(called.append, 1))
+                inbox.close()
+                self.assertFalse(inbox.post(called.append, 2))
+                self.assertEqual(called, [1])
+                self.assertIsInstance(told[0]['exception'], TypeError)
+
+    def test_every_future_ends_when_the_runner_is_closed(self):
+        def start(runner):
+            futures = []
+            try:
+                while len(futures) < 500:
+                    number = len(futures)
+                    futures.append(runner.run_as_future(
+                        double(number) if number % 2 else asyncio.sleep(60)))
+            except RuntimeError:
+                pass
+            return futures
+
+        for kind in {}, {'loop_factory': asyncio.SelectorEventLoop}:
+            for _ in range(tap.iterations(5)):
+                runner = Runner(**kind)
+                workers = [Worker(start, runner) for _ in range(4)]
+                runner.run(asyncio.sleep(0.001))
+                runner.close()
+                futures = [future for worker in workers for future in worker.join()]
+                done, pending = concurrent.futures.wait(futures, timeout=30)
+                self.assertEqual((len(done), pending), (len(futures), set()))
 
 
 if __name__ == '__main__':

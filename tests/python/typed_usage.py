@@ -59,9 +59,20 @@ def with_a_runner() -> int:
     return four + eight + length
 
 
+def show(numbers: tschan.Channel[int]) -> int:
+    model = tschan.ListModel(numbers, max_items=100, overflow=tschan.Overflow.DROP_OLDEST)
+    model.on_change(lambda position, removed, added: print(position + removed + added))
+    first: int = model[0]
+    some: list[int] = model[1:3]
+    for number in model:
+        first += number
+    return first + len(some) + model.index(5)
+
+
 def wrong(numbers: tschan.Channel[int], future: tschan.Future[str]) -> None:
     """Each line is an error, or the comment on it would be one."""
     numbers.send('text')  # type: ignore[arg-type]
     future.resolve(1)  # type: ignore[arg-type]
     text: str = numbers.receive_nowait()  # type: ignore[assignment]
+    text = tschan.ListModel(numbers)[0]  # type: ignore[assignment]
     tschan.Event(colour=text)  # type: ignore[call-arg]

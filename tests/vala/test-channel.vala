@@ -284,6 +284,7 @@ void flood () throws Error {
     items++;
     return Source.CONTINUE;
   });
+  until (() => items > 0); // the flood has begun
   var clock = Timeout.add (1, () => {
     ticks++;
     return Source.CONTINUE;
@@ -292,7 +293,6 @@ void flood () throws Error {
   channel.close ();
   thread.join ();
   Source.remove (clock);
-  assert (items > 0);
 }
 
 void source () throws Error {

@@ -3,16 +3,18 @@
 
 using Util;
 
-delegate void Start (owned AsyncReadyCallback callback);
+/** The callback of an asynchronous method, and what it got, once the main loop has run for long enough. */
+class Finish : Object {
+  private AsyncResult? got = null;
 
-/** Runs an asynchronous method in this thread's main loop until it is over. */
-AsyncResult run (Start start) {
-  AsyncResult? got = null;
-  start ((source, result) => {
+  public void callback (Object? source, AsyncResult result) {
     got = result;
-  });
-  until (() => got != null);
-  return got;
+  }
+
+  public AsyncResult result () {
+    until (() => got != null);
+    return got;
+  }
 }
 
 void assert_ts (int code, Attempt attempt) {
@@ -22,7 +24,9 @@ void assert_ts (int code, Attempt attempt) {
 void permits () throws Error {
   var semaphore = new Ts.Semaphore (2);
   semaphore.acquire ();
-  semaphore.acquire_async.end (run (done => semaphore.acquire_async.begin (null, (owned) done)));
+  var finish = new Finish ();
+  semaphore.acquire_async.begin (null, finish.callback);
+  semaphore.acquire_async.end (finish.result ());
   assert (!semaphore.try_acquire () && semaphore.get_value () == 0);
   var thread = new Thread<bool> ("acquire", () => {
     try {
@@ -45,7 +49,9 @@ void giving_up () throws Error {
   assert_timed_out (() => { mutex.acquire_until (after (0.001)); });
   assert_cancelled (() => { semaphore.acquire (cancelled ()); });
   assert_cancelled (() => { mutex.acquire (cancelled ()); });
-  var result = run (done => mutex.acquire_async.begin (cancelled (), (owned) done));
+  var finish = new Finish ();
+  mutex.acquire_async.begin (cancelled (), finish.callback);
+  var result = finish.result ();
   assert_cancelled (() => { mutex.acquire_async.end (result); });
   mutex.release ();
   assert (!mutex.held);
@@ -187,7 +193,9 @@ void barrier () throws Error {
       }
       return index;
     });
-    var result = run (done => barrier.wait_async.begin (null, (owned) done));
+    var finish = new Finish ();
+    barrier.wait_async.begin (null, finish.callback);
+    var result = finish.result ();
     barrier.wait_async.end (result, out here);
     there = thread.join ();
     assert (here + there == 1);
@@ -214,7 +222,9 @@ void future () throws Error {
   assert (future.resolve ("value"));
   assert (!future.resolve ("late"));
   assert (thread.join () == "value");
-  var result = run (done => future.wait_async.begin (null, (owned) done));
+  var finish = new Finish ();
+  future.wait_async.begin (null, finish.callback);
+  var result = finish.result ();
   assert ((string) future.wait_async.end (result) == "value");
   assert (future.done);
 }
@@ -247,7 +257,9 @@ void select_cases () throws Error {
   Value item;
   assert (select.get_value (first, out item) && (string) item == "item");
   event.set ();
-  var result = run (done => select.wait_async.begin (null, (owned) done));
+  var finish = new Finish ();
+  select.wait_async.begin (null, finish.callback);
+  var result = finish.result ();
   assert (select.wait_async.end (result) == second && !event.is_set ());
   assert_timed_out (() => { select.wait_until (0); });
   assert_cancelled (() => { select.wait (cancelled ()); });
@@ -275,9 +287,11 @@ void runner () throws Error {
     call.complete (here != Thread.self<void*> () && runner.is_current ());
   });
   assert ((bool) answer);
-  var result = run (done => runner.call_async.begin (call => {
+  var finish = new Finish ();
+  runner.call_async.begin (call => {
     call.complete ("async");
-  }, null, (owned) done));
+  }, null, finish.callback);
+  var result = finish.result ();
   assert ((string) runner.call_async.end (result) == "async");
   var future = runner.spawn (call => {
     call.complete (5);
@@ -318,6 +332,77 @@ void runner_errors () throws Error {
   runner.close ();
 }
 
+async int hold (Ts.Lock mutex, bool succeed) throws Error {
+  var held = yield new Ts.Guard.wait (mutex);
+  assert (mutex.held);
+  if (!succeed) {
+    throw new IOError.FAILED ("no");
+  }
+  held.release ();
+  assert (!mutex.held);
+  return 5;
+}
+
+int hold_permit (Ts.Semaphore semaphore, bool early) throws Error {
+  var permit = new Ts.Guard.permit (semaphore);
+  if (early) {
+    return (int) semaphore.get_value ();
+  }
+  permit.release ();
+  permit.release ();
+  return (int) semaphore.get_value ();
+}
+
+void guards () throws Error {
+  var mutex = new Ts.Lock ();
+  foreach (var succeed in new bool[] { true, false }) {
+    var finish = new Finish ();
+    hold.begin (mutex, succeed, finish.callback);
+    var result = finish.result ();
+    if (succeed) {
+      assert (hold.end (result) == 5);
+    } else {
+      assert_throws (IOError.quark (), IOError.FAILED, () => { hold.end (result); });
+    }
+    until (() => !mutex.held);
+  }
+  var semaphore = new Ts.Semaphore (1);
+  assert (hold_permit (semaphore, false) == 1);
+  assert (hold_permit (semaphore, true) == 0);
+  assert (semaphore.get_value () == 1);
+  assert_cancelled (() => { new Ts.Guard (mutex, cancelled ()); });
+  assert (!mutex.held);
+}
+
+void ports () throws Error {
+  var port = new Ts.Port ();
+  var semaphore = new Ts.Semaphore (1);
+  var mutex = new Ts.Lock ();
+  var event = new Ts.Event ();
+  int64[] tokens = {
+    port.acquire (semaphore), port.acquire_lock (mutex), port.wait_event (event),
+  };
+  assert (port.next_ready () == tokens[0] && port.next_ready () == tokens[1]);
+  assert (port.next_ready () == -1);
+  port.finish (tokens[0]);
+  assert (port.cancel (tokens[1]) && !mutex.held);
+  event.set ();
+  assert (port.next_ready () == tokens[2]);
+  port.finish (tokens[2]);
+  port.close ();
+}
+
+void defaults () throws Error {
+  assert (new Ts.Lock ().name == null);
+  assert (new Ts.Channel.full (1, Type.INVALID, Ts.Overflow.WAIT, "green").name == "green");
+  var future = new Ts.Future ();
+  future.resolve ();
+  future.wait ();
+  var runner = new Ts.Runner ();
+  runner.call (call => { call.complete (); });
+  runner.close ();
+}
+
 void performed () throws Error {
   var runner = new Ts.Runner ();
   var file = File.new_for_path ("/");
@@ -335,6 +420,14 @@ void offload () throws Error {
   assert ((int) answer == 42);
 }
 
+void descriptions () throws Error {
+  var lock = new Ts.Lock.full ("shelf");
+  var channel = new Ts.Channel (3);
+  assert (@"$lock".has_suffix (" \"shelf\": free"));
+  assert (@"$channel".has_prefix ("TsChannel 0x"));
+  assert (channel.to_string ().has_suffix (": 0 of 3 items"));
+}
+
 int main (string[] args) {
   Test.init (ref args);
   add ("semaphore/S01-permits", permits);
@@ -343,6 +436,9 @@ int main (string[] args) {
   add ("semaphore/S05-limits", limits);
   add ("lock/S06-handed-over", handed_over);
   add ("lock/S07-exclusion", exclusion);
+  add ("lock/guards", guards);
+  add ("port", ports);
+  add ("defaults", defaults);
   add ("semaphore/watch", semaphore_watch);
   add ("condition/N01-N02-wait", condition);
   add ("condition/N03-not-held", not_held);
@@ -355,5 +451,6 @@ int main (string[] args) {
   add ("runner/R02-R05-errors", runner_errors);
   add ("runner/R04-perform", performed);
   add ("runner/offload", offload);
+  add ("descriptions", descriptions);
   return Test.run ();
 }
