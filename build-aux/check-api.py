@@ -4,7 +4,7 @@
 
 """Compare what tschan exports, lists, describes and declares; speaks TAP.
 
-With --update, write the list of exported symbols anew instead.
+With --update, write the lists of exported symbols anew instead.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import os
 import pathlib
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -47,8 +48,20 @@ def listed(path):
 def update(arguments):
     head = [line for line in arguments.symbols.read_text(encoding='utf-8').splitlines()
             if line.startswith('#')]
-    arguments.symbols.write_text('\n'.join(head + exported(arguments.library)) + '\n',
-                                 encoding='utf-8')
+    names = exported(arguments.library)
+    arguments.symbols.write_text('\n'.join(head + names) + '\n', encoding='utf-8')
+    if arguments.package_symbols:
+        update_package(arguments.package_symbols, names, arguments.version)
+
+
+def update_package(path, names, version):
+    """The list of the Debian package also says which version brought a symbol."""
+    lines = path.read_text(encoding='utf-8').splitlines()
+    head = [line for line in lines if not line.startswith(' ')]
+    since = dict(line.split() for line in lines if line.startswith(' '))
+    names = [f'{name}@Base' for name in names]
+    body = [f' {name} {since.get(name, version)}' for name in names]
+    path.write_text('\n'.join(head + body) + '\n', encoding='utf-8')
 
 
 def differences(left, left_name, right, right_name):
@@ -134,11 +147,12 @@ class Headers:
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         return result.returncode, result.stdout
 
-    def accepted(self, compiler, suffix, *options):
-        """Complaints of a compiler that is given each header on its own, and the umbrella."""
-        warnings = ('-fsyntax-only', '-Wall', '-Wextra', '-Wundef', '-Werror', *options)
+    def accepted(self, compiler, suffix, *options, alone=True):
+        """Complaints of a compiler that is given each header on its own, or the umbrella only."""
+        warnings = ('-fsyntax-only', '-Wall', '-Wextra', '-Wpedantic', '-Wundef', '-Werror',
+                    *options)
         problems = []
-        for header in self.public:
+        for header in self.public if alone else ():
             lines = ['#define TSCHAN_INSIDE', f'#include <tschan/{header.name}>']
             status, output = self.compile(compiler, suffix, lines, *warnings)
             if status != 0:
@@ -243,6 +257,14 @@ def check_headers(tap, arguments):
         tap.skip(claim, 'no C++ compiler')
     else:
         tap.result(claim, headers.accepted(arguments.cxx, '.cpp', '-std=c++17'))
+    for option, suffix, compilers in (('-std=c99', '.c', ('gcc', 'clang')), ('-std=c11', '.c', ('gcc', 'clang')),
+                                      ('-std=c++17', '.cpp', ('g++', 'clang++'))):
+        for compiler in compilers:
+            claim = f'the umbrella header is valid for {compiler} {option}'
+            if shutil.which(compiler) is None:
+                tap.skip(claim, f'no {compiler}')
+            else:
+                tap.result(claim, headers.accepted(compiler, suffix, option, alone=False))
 
 
 def check_messages(tap, arguments):
@@ -259,6 +281,8 @@ def parse():
     parser.add_argument('--update', action='store_true')
     parser.add_argument('--library', type=pathlib.Path, required=True)
     parser.add_argument('--symbols', type=pathlib.Path, required=True)
+    parser.add_argument('--package-symbols', type=pathlib.Path)
+    parser.add_argument('--version')
     parser.add_argument('--gir', type=pathlib.Path)
     parser.add_argument('--potfiles', type=pathlib.Path)
     parser.add_argument('--unbound', default=[],

@@ -17,6 +17,7 @@ library is found (meson devenv). What happens to a block depends on its language
   sh, console
            Is not run. Each command must be a known one: subcommands of ./dev must exist, as must
            options of the build, keys of TS_DEBUG, and files named by their path in the tree.
+  ini      Is a wrap file of Meson's, which must be readable and provide the library.
   text     Is no code, and no test.
 
 A comment before the block says what else is to be known about it:
@@ -32,6 +33,7 @@ must be true, too.
 
 import argparse
 import ast
+import configparser
 import dataclasses
 import os
 import pathlib
@@ -42,7 +44,7 @@ import subprocess
 import sys
 import tempfile
 
-TIME_LIMIT = 60
+TIME_LIMIT = 200
 
 # What statements may take for granted. Each becomes a parameter of the function around them.
 PARAMETERS = {
@@ -62,8 +64,9 @@ C_WARNINGS = ['-Wall', '-Wextra', '-Werror', '-Wno-unused-function', '-Wno-unuse
               '-Wno-missing-field-initializers']
 
 # Commands that the documentation may name besides ./dev, and that need no looking after.
-SHELL_COMMANDS = {'apt-get', 'cc', 'cd', 'export', 'gdb', 'git', 'gjs', 'meson', 'ninja',
-                  'pkg-config', 'python3', 'sudo', 'valac'}
+SHELL_COMMANDS = {'apt-get', 'cc', 'cd', 'dpkg-buildpackage', 'export', 'gdb', 'git', 'gjs',
+                  'gnome-desktop-testing-runner', 'meson', 'ninja', 'pkg-config', 'python3', 'sudo',
+                  'sysprof', 'sysprof-cli', 'valac'}
 BUILD_OPTIONS = {'b_sanitize', 'buildtype', 'prefix', 'werror'}  # Meson's own, in the documentation
 
 
@@ -286,6 +289,16 @@ class Tester:
         self.write('main.c', '#include <tschan/tschan.h>\nint main (void) { return 0; }\n')
         self.write('meson.build', "project('snippet', 'c')\n" + block.text)
         self.run(['meson', 'setup', '--wrap-mode=nodownload', 'build'], 'configuring')
+
+    @staticmethod
+    def test_ini(block):
+        wrap = configparser.ConfigParser()
+        try:
+            wrap.read_string(block.text)
+        except configparser.Error as error:
+            raise Failure(str(error)) from None
+        if wrap.get('provide', 'dependency_names', fallback='') != 'tschan-1':
+            raise Failure('it does not provide tschan-1')
 
     def test_sh(self, block):
         checker = Shell(self.arguments.source_root)

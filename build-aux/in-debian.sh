@@ -7,7 +7,7 @@
 # Runs COMMAND (default: the quick start) as a newcomer would: in a bare Debian made by debootstrap,
 # with nothing but git added, in a fresh clone of the last commit. Wants root and debootstrap.
 # The bare system is kept in the cache; what happens in it is thrown away, unless KEEP names a
-# directory for it.
+# directory for it, in which the next command goes on from there.
 set -eu
 
 [ $# -ge 1 ] || { sed -n '5s/^# /usage: /p' "$0" >&2; exit 2; }
@@ -41,9 +41,15 @@ mount -t proc proc "$root/proc"
 trap 'umount -R "$root/dev" "$root/proc"
   [ -n "${KEEP:-}" ] || rm -rf --one-file-system "$root"' EXIT
 
+# In a system that was kept, what was built before is brought up to date.
+checkout='git clone -q tschan.git tschan && cd tschan'
+if [ -d "$root/root/tschan/.git" ]; then
+  checkout='cd tschan && git fetch -q origin HEAD && git reset -q --hard FETCH_HEAD'
+fi
+
 cp /etc/resolv.conf "$root/etc/resolv.conf"
-rm -rf "$root/root/tschan" "$root/root/tschan.git"
+rm -rf "$root/root/tschan.git"
 git clone -q --bare "$top" "$root/root/tschan.git"
 env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM="${TERM:-dumb}" \
   ${http_proxy:+http_proxy="$http_proxy"} \
-  chroot "$root" sh -c "cd && git clone -q tschan.git tschan && cd tschan && $commands"
+  chroot "$root" sh -c "cd && $checkout && $commands"

@@ -6,18 +6,28 @@
 Prints why tests were skipped, which failed with the end of their output, and as the last line
 "N passed, N failed, N skipped". A program that speaks no TAP counts as one test; one that speaks
 TAP but crashes, times out or ends before its plan adds one failure of its own.
+
+Logs given with --again are of later runs of what failed, with nothing beside it. A program that passed
+in each of them counts as passed, and is named as unsteady, with its first output: on a machine with
+too much to do a deadline can pass that nobody meant to. What a sanitizer reported, and a program that
+accessed memory that it must not, stay failures: no load explains those.
 """
 
 import argparse
 import collections
 import json
 import re
+import signal
 import sys
 
 TEST = re.compile(r'(not )?ok\b\s*\d*\s*(?:- )?([^#]*)(?:#\s*(skip|todo)\S*\s*(.*))?',
                   re.IGNORECASE)
 PLAN = re.compile(r'1\.\.(\d+)\s*(?:#\s*skip\S*\s*(.*))?', re.IGNORECASE)
+TAIL = 40  # lines of output of a program that failed
+MOST_AGAIN = 3
 GOOD = {'OK', 'EXPECTEDFAIL'}
+REPORT = re.compile(r'Sanitizer: |runtime error: ')
+FORBIDDEN = {-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGILL, -signal.SIGFPE}
 
 
 class Totals:
@@ -108,19 +118,63 @@ def read_log(path):
         return []
 
 
+def has_failed(record):
+    return Totals().add_program(record)
+
+
+def is_excusable(record):
+    """Whether it can have failed for want of time."""
+    output = (record.get('stdout') or '') + (record.get('stderr') or '')
+    return not REPORT.search(output) and record['returncode'] not in FORBIDDEN
+
+
+def to_try_again(records):
+    """The tests to give to "meson test", or nothing if more failed than bad luck explains."""
+    failed = [record for record in records if has_failed(record)]
+    if len(failed) > MOST_AGAIN or not all(map(is_excusable, failed)):
+        return []
+    return sorted({record['name'].split(' / ')[-1] for record in failed})
+
+
+def without_unsteady(records, again):
+    """The records, with those of a later run in place of those that failed by bad luck."""
+    later = collections.defaultdict(list)
+    for record in again:
+        later[record['name']].append(record)
+    for record in records:
+        others = later[record['name']]
+        if (has_failed(record) and is_excusable(record) and others and
+                not any(map(has_failed, others))):
+            print_output(record, TAIL)
+            print(f'unsteady: {record["name"]}: failed once, then passed {len(others)} times by itself')
+            record = others[0]
+        yield record
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('log', nargs='+', help='testlog.json as written by "meson test"')
+    parser.add_argument('log', nargs='*', help='testlog.json as written by "meson test"')
+    parser.add_argument('--again', nargs='*', default=[], help='those of later runs of what failed')
     parser.add_argument('--status', type=int, default=0, help='exit status of "meson test"')
-    parser.add_argument('--tail', type=int, default=40, help='lines of output per failed program')
+    parser.add_argument('--to-try-again', action='store_true',
+                        help='only print the names of the tests that may have failed by bad luck')
     options = parser.parse_args()
 
+    records = [record for log in options.log for record in read_log(log)]
+    if options.to_try_again:
+        print('\n'.join(to_try_again(records)))
+        return 0
+    again = [record for log in options.again for record in read_log(log)]
+    return summarise(without_unsteady(records, again), 0 if again else options.status)
+
+
+def summarise(records, status):
     totals = Totals()
-    for record in (record for log in options.log for record in read_log(log)):
+    for record in records:
         if totals.add_program(record):
-            print_output(record, options.tail)
-    if options.status != 0 and not totals.failed:
-        totals.failed.append(f'the run itself: it ended with exit status {options.status}')
+            print_output(record, TAIL)
+    if status != 0 and not totals.failed:
+        totals.failed.append(f'the run itself: it ended with exit status {status}')
 
     skipped = sum(totals.skipped.values())
     for reason, count in totals.skipped.items():
