@@ -136,6 +136,104 @@ lost_context_ends_sources (void)
   ts_test_assert_finalized (&fate);
 }
 
+/* GLib frees a context before it lets go of the last of its sources. Another thread may get the same address
+ * for a context of its own in between; here the last of the sources do that. */
+
+typedef struct
+{
+  GMainContext *lost;
+  GMainContext *heir; /* at the same address */
+  TsEvent      *event;
+  TsTestAsync   async;
+} Inheritance;
+
+static Inheritance inheritance;
+
+/* malloc() keeps some blocks for which calloc() does not ask: those of so many contexts. AddressSanitizer
+ * uses none again before many more have been freed. */
+#define MANY_CONTEXTS 16
+#define MANY_ROUNDS   400
+
+static void
+make_contexts (GMainContext **contexts)
+{
+  for (guint i = 0; i < MANY_CONTEXTS; i++)
+    contexts[i] = g_main_context_new ();
+}
+
+static void
+drop_contexts (GMainContext **contexts)
+{
+  for (guint i = 0; i < MANY_CONTEXTS; i++)
+    g_clear_pointer (&contexts[i], g_main_context_unref);
+}
+
+static GMainContext *
+find_context_at (gpointer address)
+{
+  GMainContext *contexts[MANY_CONTEXTS], *found = NULL;
+
+  make_contexts (contexts);
+  for (guint i = 0; i < MANY_CONTEXTS; i++)
+    if (contexts[i] == address)
+      found = g_main_context_ref (contexts[i]);
+  drop_contexts (contexts);
+  return found;
+}
+
+static void
+inherit_address (GSource *source)
+{
+  if (inheritance.heir != NULL)
+    return;
+  for (guint i = 0; i < MANY_ROUNDS && inheritance.heir == NULL; i++)
+    inheritance.heir = find_context_at (inheritance.lost);
+  if (inheritance.heir == NULL)
+    return;
+  g_main_context_push_thread_default (inheritance.heir);
+  begin_wait (&inheritance.async, inheritance.event, NULL);
+  g_main_context_pop_thread_default (inheritance.heir);
+}
+
+static void
+attach_heir (GMainContext *context)
+{
+  static GSourceFuncs funcs = { .finalize = inherit_address };
+  GSource *source = g_source_new (&funcs, sizeof (GSource));
+
+  g_source_attach (source, context);
+  g_source_unref (source);
+}
+
+static void
+context_inherits_only_an_address (void)
+{
+  g_autoptr (TsEvent) event = ts_event_new ();
+  GMainContext *contexts[MANY_CONTEXTS], *context;
+  TsTestAsync lost = { 0 };
+
+  make_contexts (contexts);
+  drop_contexts (contexts);
+  context = ts_test_context_push ();
+  inheritance = (Inheritance) { .lost = context, .event = event };
+  attach_heir (context);
+  begin_wait (&lost, event, NULL);
+  attach_heir (context);
+  ts_test_context_pop (context);
+  if (inheritance.heir == NULL)
+    {
+      g_test_skip ("no context came to the same address");
+      return;
+    }
+
+  set_event (event);
+  g_main_context_push_thread_default (inheritance.heir);
+  ts_test_iterate (inheritance.heir);
+  g_assert_cmpint (atomic_load (&inheritance.async.calls), ==, 1);
+  ts_test_async_clear (&inheritance.async);
+  ts_test_context_pop (inheritance.heir);
+}
+
 static void
 dropped_result_passes_the_release_on (void)
 {
@@ -439,6 +537,7 @@ main (int argc, char *argv[])
       ts_test_add_data (path, lost_context_leaks_and_takes_nothing, GINT_TO_POINTER (state));
     }
   ts_test_add ("/tschan/event/E23-lost-context-ends-sources", lost_context_ends_sources);
+  ts_test_add ("/tschan/event/E23-context-inherits-only-an-address", context_inherits_only_an_address);
   ts_test_add ("/tschan/event/E16-dropped-result-passes-the-release-on",
                dropped_result_passes_the_release_on);
   ts_test_add ("/tschan/event/E16-finished-result-keeps-the-release",

@@ -218,19 +218,29 @@ forget (TsDispatcher *self)
   registry_release ();
 }
 
-/* The context is going: nobody can push any more, and what is there never arrives. First those that
- * wait, so that what the others give back goes elsewhere, and in order. */
+/* The context is going: nobody can push any more. This is the source's destroy notify, as GLib frees a
+ * context before it finalizes the sources, and then another context may have the address at once. */
+static void
+dispatcher_source_gone (gpointer data)
+{
+  TsDispatcher *self = data;
+
+  forget (self);
+  dispatcher_lock (self);
+  self->source = NULL;
+  dispatcher_unlock (self);
+  ts_dispatcher_unref (self);
+}
+
+/* What is there never arrives. First those that wait, so that what the others give back goes elsewhere,
+ * and in order. */
 static void
 dispatcher_source_finalize (GSource *source)
 {
   TsDispatcher *self = ((DispatcherSource *) source)->dispatcher;
   TsDelivery *delivery;
 
-  forget (self);
-  dispatcher_lock (self);
-  self->source = NULL;
-  dispatcher_unlock (self);
-
+  TS_SYNC_POINT ("dispatcher finalize");
   while ((delivery = steal_first (self, &self->pending)) != NULL ||
          (delivery = steal_first (self, &self->ready)) != NULL)
     delivery->abandon (delivery);
@@ -284,6 +294,7 @@ dispatcher_source_new (GMainContext *context)
     dispatcher_source->fd_tag = g_source_add_unix_fd (source, self->wakeup.read_fd, G_IO_IN);
   g_source_set_static_name (source, "tschan");
   g_source_set_can_recurse (source, TRUE);
+  g_source_set_callback (source, NULL, ts_dispatcher_ref (self), dispatcher_source_gone);
   return source;
 }
 
