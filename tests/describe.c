@@ -191,6 +191,71 @@ runner_tells_its_jobs (void)
 }
 
 static void
+tell_and_answer (TsCall *call, gpointer data)
+{
+  assert_says (call, call, "TsCall 0x*: answers TsFuture 0x* \"worker\": pending*");
+  ts_call_complete (call, NULL);
+  assert_says (call, call, "TsCall 0x*: answers TsFuture 0x* \"worker\": resolved*");
+}
+
+static void
+call_tells_its_answer (void)
+{
+  g_autoptr (TsRunner) runner = ts_runner_new ("worker");
+  GValue answer = G_VALUE_INIT;
+
+  g_assert_true (ts_runner_call (runner, tell_and_answer, NULL, NULL, NULL, &answer, NULL));
+}
+
+static void
+item_tells_its_value (void)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+  g_autoptr (TsItem) number = NULL;
+  g_autoptr (TsItem) text = NULL;
+  g_autoptr (TsItem) empty = g_object_new (TS_TYPE_ITEM, NULL);
+
+  g_value_init (&value, G_TYPE_INT);
+  g_value_set_int (&value, -7);
+  number = ts_item_new (&value);
+  g_value_unset (&value);
+  g_value_init (&value, G_TYPE_STRING);
+  g_value_set_static_string (&value, "two\nlines");
+  text = ts_item_new (&value);
+
+  assert_says (item, number, "TsItem 0x*: gint -7");
+  assert_says (item, text, "TsItem 0x*: gchararray \"two\\nlines\"");
+  assert_says (item, empty, "TsItem 0x*: empty");
+}
+
+static void
+list_model_tells_its_rows (void)
+{
+  g_autoptr (TsChannel) channel = ts_channel_new_full (-1, G_TYPE_INT, TS_OVERFLOW_WAIT, "found");
+  g_autoptr (TsChannel) other = ts_channel_new (0);
+  g_autoptr (TsListModel) model = ts_list_model_new (channel);
+  g_autoptr (TsListModel) waiting = ts_list_model_new (other);
+
+  assert_says (list_model, waiting, "TsListModel 0x*: 0 rows of type GObject, from channel 0x*");
+  ts_list_model_set_interval (model, 60 * 60 * 1000);
+  ts_list_model_set_max_items (model, 3);
+  ts_list_model_set_overflow (model, TS_OVERFLOW_DROP_OLDEST);
+  ts_channel_send_int (channel, 0, NULL, NULL);
+  ts_test_iterate (NULL);
+  ts_channel_send_int (channel, 1, NULL, NULL);
+  ts_channel_send_int (channel, 2, NULL, NULL);
+  ts_test_iterate (NULL);
+  assert_says (list_model, model, "TsListModel 0x*: 1 of at most 3 rows of type TsItem, 2 to be shown, "
+                                  "drops the oldest, 0 so far, from channel 0x* \"found\"");
+
+  ts_channel_send_int (channel, 3, NULL, NULL);
+  ts_channel_close (channel);
+  ts_test_iterate (NULL);
+  assert_says (list_model, model, "TsListModel 0x*: 3 of at most 3 rows of type TsItem, drops the oldest, "
+                                  "1 so far, from channel 0x* \"found\", finished");
+}
+
+static void
 crowds_are_counted_up_to_a_limit (void)
 {
   g_autoptr (TsEvent) event = ts_event_new ();
@@ -215,6 +280,9 @@ main (int argc, char *argv[])
   ts_test_add ("/tschan/describe/barrier-tells-who-is-there", barrier_tells_who_is_there);
   ts_test_add ("/tschan/describe/future-tells-its-result", future_tells_its_result);
   ts_test_add ("/tschan/describe/runner-tells-its-jobs", runner_tells_its_jobs);
+  ts_test_add ("/tschan/describe/call-tells-its-answer", call_tells_its_answer);
+  ts_test_add ("/tschan/describe/item-tells-its-value", item_tells_its_value);
+  ts_test_add ("/tschan/describe/list-model-tells-its-rows", list_model_tells_its_rows);
   ts_test_add ("/tschan/describe/crowds-are-counted-up-to-a-limit", crowds_are_counted_up_to_a_limit);
 
   return g_test_run ();

@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "ts-call-private.h"
+#include "ts-describe-private.h"
 #include "ts-error-private.h"
 #include "ts-future-private.h"
 
@@ -216,6 +217,42 @@ ts_call_get_cancellable (TsCall *self)
   g_return_val_if_fail (TS_IS_CALL (self), NULL);
 
   return ts_future_get_cancellable (self->future);
+}
+
+static gboolean
+ts_call_describe (gpointer object, GString *text)
+{
+  TsCall *self = object;
+
+  ts_description_begin (text, self, NULL);
+  if (self->future == NULL) /* made by g_object_new(): nobody asks */
+    {
+      g_string_append (text, "answers nobody");
+      return FALSE;
+    }
+  g_string_append (text, "answers ");
+  return ts_future_describe (self->future, text);
+}
+
+/**
+ * ts_call_to_string:
+ * @self: a call
+ *
+ * Describes the call as it is at this moment, in one line, for logs and debuggers.
+ *
+ * Whether it is answered and with what, and who waits for that, as its future tells. What the line looks
+ * like may change. From any thread; does not block.
+ *
+ * Returns: (transfer full): a description
+ *
+ * Since: 1.0
+ */
+char *
+ts_call_to_string (TsCall *self)
+{
+  g_return_val_if_fail (TS_IS_CALL (self), NULL);
+
+  return ts_describe (self, ts_call_describe);
 }
 
 TsCallJob *

@@ -35,4 +35,7 @@ gboolean      ts_call_fail            (TsCall       *self,
 TS_AVAILABLE_IN_1_0
 GCancellable *ts_call_get_cancellable (TsCall       *self);
 
+TS_AVAILABLE_IN_1_0
+char         *ts_call_to_string       (TsCall       *self);
+
 G_END_DECLS

@@ -48,16 +48,6 @@ add_items (TsChannel *self, const Sight *sight, GString *text)
     g_string_append_printf (text, " of type %s", g_type_name (self->item_type));
 }
 
-static void
-add_overflow (TsChannel *self, const Sight *sight, GString *text)
-{
-  TsOverflow overflow = ts_channel_overflow (self);
-
-  if (overflow != TS_OVERFLOW_WAIT)
-    g_string_append_printf (text, ", drops the %s, %" G_GUINT64_FORMAT " so far",
-                            overflow == TS_OVERFLOW_DROP_OLDEST ? "oldest" : "newest", sight->dropped);
-}
-
 gboolean
 ts_channel_describe (gpointer object, GString *text)
 {
@@ -69,7 +59,7 @@ ts_channel_describe (gpointer object, GString *text)
   if (!look_at (self, &sight, text))
     return TRUE;
   add_items (self, &sight, text);
-  add_overflow (self, &sight, text);
+  ts_description_overflow (text, ts_channel_overflow (self), sight.dropped);
   if (sight.closed)
     g_string_append (text, ", closed");
   in_use = sight.length > 0;

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "ts-channel.h"
 #include "ts-operation-private.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,9 @@ void     ts_description_begin       (GString *text, gpointer object, const char 
 /* FALSE: the object is about something that takes long, or whose thread was stopped; the description says
  * so, and that is all. TRUE: @lock is held. */
 gboolean ts_description_lock        (GString *text, TsSyncLock *lock);
+
+/* What happens when there is too much, if it is not that somebody waits. */
+void     ts_description_overflow    (GString *text, TsOverflow overflow, guint64 n_dropped);
 
 /* Who waits in a queue, by kinds of waiters */
 typedef struct

@@ -38,6 +38,14 @@ ts_description_lock (GString *text, TsSyncLock *lock)
   return FALSE;
 }
 
+void
+ts_description_overflow (GString *text, TsOverflow overflow, guint64 n_dropped)
+{
+  if (overflow != TS_OVERFLOW_WAIT)
+    g_string_append_printf (text, ", drops the %s, %" G_GUINT64_FORMAT " so far",
+                            overflow == TS_OVERFLOW_DROP_OLDEST ? "oldest" : "newest", n_dropped);
+}
+
 static guint *
 counter_for (TsCrowd *self, TsOperation *op)
 {

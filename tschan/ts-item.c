@@ -6,6 +6,7 @@
 
 #include "config.h"
 
+#include "ts-describe-private.h"
 #include "ts-item-private.h"
 #include "ts-value-private.h"
 
@@ -194,4 +195,42 @@ ts_item_dup_string (TsItem *self)
   string = g_value_dup_string (&text);
   g_value_unset (&text);
   return string != NULL ? string : g_strdup ("");
+}
+
+static gboolean
+ts_item_describe (gpointer object, GString *text)
+{
+  TsItem *self = object;
+  g_autofree char *content = NULL;
+
+  ts_description_begin (text, self, NULL);
+  if (!ts_value_is_initialized (&self->value))
+    {
+      g_string_append (text, "empty");
+      return FALSE;
+    }
+  content = g_strdup_value_contents (&self->value);
+  g_string_append_printf (text, "%s %s", G_VALUE_TYPE_NAME (&self->value), content);
+  return TRUE;
+}
+
+/**
+ * ts_item_to_string:
+ * @self: an item
+ *
+ * Describes the item in one line, for logs and debuggers.
+ *
+ * The type of its value, and the value as [func@GObject.strdup_value_contents] describes it. What the
+ * line looks like may change; [method@Item.dup_string] is for people. From any thread; does not block.
+ *
+ * Returns: (transfer full): a description
+ *
+ * Since: 1.0
+ */
+char *
+ts_item_to_string (TsItem *self)
+{
+  g_return_val_if_fail (TS_IS_ITEM (self), NULL);
+
+  return ts_describe (self, ts_item_describe);
 }

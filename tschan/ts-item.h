@@ -21,4 +21,7 @@ const GValue *ts_item_get_value  (TsItem       *self);
 TS_AVAILABLE_IN_1_0
 char         *ts_item_dup_string (TsItem       *self);
 
+TS_AVAILABLE_IN_1_0
+char         *ts_item_to_string  (TsItem       *self);
+
 G_END_DECLS

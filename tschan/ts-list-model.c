@@ -6,6 +6,7 @@
 
 #include "config.h"
 
+#include "ts-describe-private.h"
 #include "ts-enum-types.h"
 #include "ts-item-private.h"
 #include "ts-list-model-private.h"
@@ -715,4 +716,61 @@ ts_list_model_close (TsListModel *self)
   self->finished = TRUE;
   g_object_notify_by_pspec (G_OBJECT (self), ts_list_model_properties[TS_LIST_MODEL_PROP_FINISHED]);
   return TRUE;
+}
+
+static void
+add_rows (TsListModel *self, GString *text)
+{
+  guint n_hidden = self->rows.count - self->n_items;
+  guint n = self->max_items == G_MAXUINT ? self->n_items : self->max_items;
+
+  if (self->max_items == G_MAXUINT)
+    g_string_append_printf (text, "%u ", n);
+  else
+    g_string_append_printf (text, "%u of at most %u ", self->n_items, n);
+  g_string_append_printf (text, "%s of type %s", n == 1 ? "row" : "rows", g_type_name (self->item_type));
+  if (n_hidden > 0)
+    g_string_append_printf (text, ", %u to be shown", n_hidden);
+}
+
+static gboolean
+ts_list_model_describe (gpointer object, GString *text)
+{
+  TsListModel *self = object;
+
+  ts_description_begin (text, self, NULL);
+  add_rows (self, text);
+  ts_description_overflow (text, self->overflow, self->dropped);
+  if (self->channel != NULL) /* it is not disposed of */
+    {
+      const char *name = ts_channel_get_name (self->channel);
+
+      g_string_append_printf (text, ", from channel %p", self->channel);
+      if (name != NULL)
+        g_string_append_printf (text, " \"%s\"", name);
+    }
+  if (self->finished)
+    g_string_append (text, ", finished");
+  return !self->finished;
+}
+
+/**
+ * ts_list_model_to_string:
+ * @self: a list model
+ *
+ * Describes the list as it is at this moment, in one line, for logs and debuggers.
+ *
+ * How many rows of what type there are, and how many were received but are not shown yet; what happens
+ * when there are too many; its channel; and whether it is finished. What the line looks like may change.
+ *
+ * Returns: (transfer full): a description
+ *
+ * Since: 1.0
+ */
+char *
+ts_list_model_to_string (TsListModel *self)
+{
+  g_return_val_if_fail (TS_IS_LIST_MODEL (self), NULL);
+
+  return ts_describe (self, ts_list_model_describe);
 }

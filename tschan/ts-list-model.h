@@ -54,4 +54,7 @@ void         ts_list_model_remove_all    (TsListModel *self);
 TS_AVAILABLE_IN_1_0
 gboolean     ts_list_model_close         (TsListModel *self);
 
+TS_AVAILABLE_IN_1_0
+char        *ts_list_model_to_string     (TsListModel *self);
+
 G_END_DECLS

@@ -25,6 +25,9 @@ COMMANDS = [
     'echo [info]\\n',
     'info tschan',
     'echo [end]\\n',
+    'break look_there',
+    'continue',
+    'print model', 'print number', 'print text', 'print call',
     'continue',
 ]
 
@@ -35,6 +38,11 @@ PRINTED = {
     'an event': rf'TsEvent {ADDRESS} "news": not set, auto-reset, 1 waits$',
     'a lock': rf'TsLock {ADDRESS}: held$',
     'a future': rf'TsFuture {ADDRESS}: pending, 1 waits$',
+    'a list': rf'TsListModel {ADDRESS}: 2 of at most 8 rows, 1 to be shown, drops the oldest, 0 so far, '
+              rf'from channel {ADDRESS} "found"$',
+    'a number in a list': rf'TsItem {ADDRESS}: gint -7$',
+    'a text in a list': rf'TsItem {ADDRESS}: gchararray {ADDRESS} "a text"$',
+    'a call': rf'TsCall {ADDRESS}: answers future {ADDRESS}, pending$',
     'nothing': r'\$\d+ = .*0x0$',
 }
 WAITERS = {
@@ -67,9 +75,10 @@ if re.search('(?i)ptrace: Operation not permitted|Cannot PTRACE', output):
     sys.exit(0)
 
 waiters = output.partition('[waiters]\n')[2].partition('[info]\n')[0]
+printed = output.partition('[waiters]')[0] + output.partition('[end]')[2]
 info = output.partition('[info]\n')[2].partition('[end]\n')[0]
 print(f'1..{len(PRINTED) + len(WAITERS) + 2}')
-results = [(re.search(pattern, output.partition('[waiters]')[0], re.M), f'print tells of {name}')
+results = [(re.search(pattern, printed, re.M), f'print tells of {name}')
            for name, pattern in PRINTED.items()]
 results += [(re.search(pattern, waiters, re.M), f'waiters tells of {name}')
             for name, pattern in WAITERS.items()]

@@ -7,12 +7,20 @@
 #include "ts-test-util.h"
 
 void look_here (TsChannel *jobs, TsChannel *results, TsEvent *event, TsLock *lock, TsFuture *future);
+void look_there (TsListModel *model, TsItem *number, TsItem *text, TsCall *call);
 
 /* Where gdb stops. */
 void __attribute__ ((noinline))
 look_here (TsChannel *jobs, TsChannel *results, TsEvent *event, TsLock *lock, TsFuture *future)
 {
   __asm__ volatile ("" : : "r" (jobs), "r" (results), "r" (event), "r" (lock), "r" (future) : "memory");
+}
+
+/* And again. */
+void __attribute__ ((noinline))
+look_there (TsListModel *model, TsItem *number, TsItem *text, TsCall *call)
+{
+  __asm__ volatile ("" : : "r" (model), "r" (number), "r" (text), "r" (call) : "memory");
 }
 
 static gpointer
@@ -42,6 +50,46 @@ static gboolean
 on_job (TsChannel *channel, const GValue *value, gpointer data)
 {
   return G_SOURCE_REMOVE;
+}
+
+typedef struct
+{
+  TsListModel *model;
+  TsItem      *number;
+  TsItem      *text;
+} Rows;
+
+static void
+look_at_rows (TsCall *call, gpointer data)
+{
+  const Rows *rows = data;
+
+  look_there (rows->model, rows->number, rows->text, call);
+  ts_call_complete (call, NULL);
+}
+
+/* Two rows are shown, and one is not. */
+static void
+list_rows (void)
+{
+  g_autoptr (TsChannel) found = ts_channel_new_full (-1, G_TYPE_INVALID, TS_OVERFLOW_WAIT, "found");
+  g_autoptr (TsListModel) model = ts_list_model_new (found);
+  g_autoptr (TsItem) number = NULL;
+  g_autoptr (TsItem) text = NULL;
+  g_autoptr (TsRunner) runner = ts_runner_new ("worker");
+  GValue answer = G_VALUE_INIT;
+
+  ts_list_model_set_interval (model, 60 * 60 * 1000);
+  ts_list_model_set_max_items (model, 8);
+  ts_list_model_set_overflow (model, TS_OVERFLOW_DROP_OLDEST);
+  ts_channel_send_int (found, -7, NULL, NULL);
+  ts_channel_send_string (found, g_strdup ("a text"), NULL, NULL);
+  ts_test_iterate (NULL);
+  number = g_list_model_get_item (G_LIST_MODEL (model), 0);
+  text = g_list_model_get_item (G_LIST_MODEL (model), 1);
+  ts_channel_send_int (found, 3, NULL, NULL);
+  ts_test_iterate (NULL);
+  ts_runner_call (runner, look_at_rows, &(Rows) { model, number, text }, NULL, NULL, &answer, NULL);
 }
 
 int
@@ -75,5 +123,6 @@ main (void)
   ts_test_iterate (NULL);
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     ts_test_thread_join (threads[i]);
+  list_rows ();
   return 0;
 }

@@ -57,6 +57,8 @@ test('anything else is in an item', async () => {
     equal([...model].map(row => row.dup_string()).slice(4), ['[object Object]', '5',
         String(2n ** 70n), 'undefined']);
     equal(model.get_item(5).get_value(), [5]);
+    ok(/^\[TsItem 0x\w+: gchararray "two"\]$/.test(`${model.get_item(1)}`), `${model.get_item(1)}`);
+    equal(`${model.get_item(5)}`, '[TsJsItem: object 5]');
     ok(model.get_item(0) === model.get_item(0), 'the same row each time');
 });
 

@@ -399,6 +399,8 @@ test('every class says what it is like', () => {
         Condition: [new Ts.Condition(), ', which is free]'],
         Event: [new Ts.Event(), ': not set]'],
         Future: [new Ts.Future(), ': pending]'],
+        Item: [Ts.Item.new(42), ': gint 42]'],
+        ListModel: [new Ts.ListModel(new Ts.Channel({name: 'found'}), {max_items: 9}), ' "found"]'],
         Lock: [new Ts.Lock({name: 'shelf'}), ' "shelf": free]'],
         Port: [new Ts.Port(), ': 0 operations, 0 to be told]'],
         Runner: [new Ts.Runner('worker'), ' "worker": not started, 0 jobs in the queue]'],

@@ -656,6 +656,8 @@ class Descriptions(TestCase):
                 (Ts.Condition(), ', which is free>'),
                 (Ts.Event(), ': not set>'),
                 (Ts.Future(), ': pending>'),
+                (Ts.Item.new('text'), ': gchararray "text">'),
+                (Ts.ListModel(Ts.Channel(3, name='found')), ' "found">'),
                 (Ts.Lock(), ': free>'),
                 (Ts.Port(), ': 0 operations, 0 to be told>'),
                 (Ts.Runner('worker'), ' "worker": not started, 0 jobs in the queue>'),

@@ -426,6 +426,9 @@ void descriptions () throws Error {
   assert (@"$lock".has_suffix (" \"shelf\": free"));
   assert (@"$channel".has_prefix ("TsChannel 0x"));
   assert (channel.to_string ().has_suffix (": 0 of 3 items"));
+  var rows = new Ts.ListModel (new Ts.Channel (3));
+  assert (": 0 rows of type GObject, from channel 0x" in @"$rows");
+  assert (@"$(new Ts.Item (42))".has_suffix (": gint 42"));
 }
 
 int main (string[] args) {

@@ -14,14 +14,20 @@ import re
 
 import gdb
 
-CLASSES = ('Barrier', 'Channel', 'Condition', 'Event', 'Future', 'Lock', 'Port', 'Runner', 'Select',
-           'Semaphore')
+CLASSES = ('Barrier', 'Call', 'Channel', 'Condition', 'Event', 'Future', 'Item', 'ListModel', 'Lock',
+           'Port', 'Runner', 'Select', 'Semaphore')
 MOST_FRAMES = 64
 MOST_LINKS = 1000
 DEEPEST_STACK = 1 << 26
 G_MAXINT = (1 << 31) - 1
+G_MAXUINT = (1 << 32) - 1
 SHARED = 1
 LINE = 64
+STRING = 16 << 2
+FUNDAMENTAL = {number << 2: (name, field) for number, name, field in (
+    (5, 'gboolean', 'v_int'), (6, 'gint', 'v_int'), (7, 'guint', 'v_uint'), (8, 'glong', 'v_long'),
+    (9, 'gulong', 'v_ulong'), (10, 'gint64', 'v_int64'), (11, 'guint64', 'v_uint64'),
+    (14, 'gfloat', 'v_float'), (15, 'gdouble', 'v_double'))}
 
 # Memory
 
@@ -137,6 +143,10 @@ def describe_waiter(operation, threads):
         text = describe_task(waiter)
     return text + ', in a select' if int(operation['flags']) & SHARED else text
 
+def describe_overflow(overflow, dropped):
+    which = ('', 'oldest', 'newest', '')[int(overflow)]
+    return f', drops the {which}, {int(dropped)} so far' if which else ''
+
 # Objects: each function returns what the object is like, and its queues of waiters
 
 
@@ -154,9 +164,7 @@ def look_at_channel(self):
         text = plural(length, 'item')
     else:
         text = f'{length} of {plural(capacity, "item")}'
-    overflow = ('', 'oldest', 'newest', '')[status >> 2 & 3]
-    if overflow:
-        text += f', drops the {overflow}, {int(self["dropped"])} so far'
+    text += describe_overflow(status >> 2 & 3, self['dropped'])
     if status & 1:
         text += ', closed'
     return text, {' to send': state['senders'], ' to receive': state['receivers']}
@@ -211,9 +219,39 @@ def look_at_runner(self):
     return ('running' if int(core['started']) else 'not started'), {}
 
 
+def look_at_call(self):
+    future = self['future']
+    return (f'answers future {int(future):#x}, {look_at_future(future)[0]}' if int(future) else
+            'answers nobody'), {}
+
+
+def look_at_item(self):
+    kind, data = int(self['value']['g_type']), self['value']['data'][0]
+    if kind == 0:
+        return 'empty', {}
+    if kind == STRING:
+        return f'gchararray {data["v_pointer"].cast(pointer_to("char"))}', {}
+    if kind not in FUNDAMENTAL:
+        return f'a value of GType {kind:#x}', {}
+    name, field = FUNDAMENTAL[kind]
+    return f'{name} {data[field]}', {}
+
+
+def look_at_list_model(self):
+    shown, most = int(self['n_items']), int(self['max_items'])
+    hidden = int(self['rows']['count']) - shown
+    text = plural(shown, 'row') if most == G_MAXUINT else f'{shown} of at most {plural(most, "row")}'
+    if hidden > 0:
+        text += f', {hidden} to be shown'
+    text += describe_overflow(self['overflow'], self['dropped'])
+    if int(self['channel']):
+        text += f', from channel {int(self["channel"]):#x}{name_of(self["channel"])}'
+    return text + (', finished' if int(self['finished']) else ''), {}
+
+
 def look_at(name, pointer):
     """A line about an object, and its queues."""
-    text, queues = globals()['look_at_' + name.lower()](pointer)
+    text, queues = globals()['look_at_' + re.sub('(?<!^)([A-Z])', r'_\1', name).lower()](pointer)
     label = name_of(pointer) if any(field.name == 'name'
                                     for field in pointer.dereference().type.fields()) else ''
     return f'Ts{name} {int(pointer):#x}{label}: {text}', queues
@@ -246,7 +284,7 @@ def find_tschan_printer(value):
     kind = value.type.strip_typedefs()
     if kind.code != gdb.TYPE_CODE_PTR or int(value) == 0:
         return None
-    match = re.fullmatch('_Ts([A-Z][a-z]+)', kind.target().strip_typedefs().tag or '')
+    match = re.fullmatch('_Ts([A-Z][A-Za-z]+)', kind.target().strip_typedefs().tag or '')
     if match is None or match.group(1) not in CLASSES:
         return None
     try:

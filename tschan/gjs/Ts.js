@@ -100,6 +100,14 @@ const Item = GObject.registerClass({
     dup_string() {
         return this.string;
     }
+
+    to_string() {
+        return `TsJsItem: ${typeof this.content} ${this.string}`;
+    }
+
+    toString() {
+        return `[${this.to_string()}]`;
+    }
 });
 
 // C strings end at a NUL, and are UTF-8.
@@ -705,8 +713,8 @@ function adaptRunner() {
 /* Descriptions */
 
 function adaptDescriptions() {
-    for (const name of ['Barrier', 'Channel', 'Condition', 'Event', 'Future', 'Lock', 'Port', 'Runner',
-        'Select', 'Semaphore']) {
+    for (const name of ['Barrier', 'Call', 'Channel', 'Condition', 'Event', 'Future', 'Item', 'ListModel',
+        'Lock', 'Port', 'Runner', 'Select', 'Semaphore']) {
         Ts[name].prototype.toString = function () {
             return `[${this.to_string()}]`;
         };

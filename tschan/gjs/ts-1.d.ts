@@ -168,6 +168,7 @@ declare module 'gi://Ts?version=1' {
             readonly string: string;
             get_value(): T;
             dup_string(): string;
+            to_string(): string;
         }
 
         interface ListModelSettings {
@@ -211,6 +212,7 @@ declare module 'gi://Ts?version=1' {
             remove(position: number, n_items: number): void;
             remove_all(): void;
             close(): boolean;
+            to_string(): string;
             [Symbol.iterator](): Generator<Row>;
         }
 
@@ -401,6 +403,7 @@ declare module 'gi://Ts?version=1' {
             get_cancellable(): Gio.Cancellable | null;
             complete(value: unknown): boolean;
             fail(error: GLib.Error): boolean;
+            to_string(): string;
         }
 
         /** Throws: JavaScript cannot run in another thread. */

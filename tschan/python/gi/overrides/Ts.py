@@ -690,5 +690,6 @@ def _describe(self):
     return f'<{self.to_string()}>'
 
 
-for _class in (Barrier, Channel, Condition, Event, Future, Lock, Port, Runner, Select, Semaphore):
+for _class in (Barrier, Call, Channel, Condition, Event, Future, Item, ListModel, Lock, Port, Runner,
+               Select, Semaphore):
     _class.__repr__ = _describe
