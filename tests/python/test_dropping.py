@@ -167,13 +167,15 @@ import ctypes
 gobject, glib = ctypes.CDLL('libgobject-2.0.so.0'), ctypes.CDLL('libglib-2.0.so.0')
 gobject.g_object_ref.argtypes = [ctypes.c_void_p]
 glib.g_thread_new.argtypes = [ctypes.c_char_p, ctypes.c_void_p, ctypes.c_void_p]
+glib.g_thread_new.restype = ctypes.c_void_p
+glib.g_thread_unref.argtypes = [ctypes.c_void_p]
 unref = ctypes.cast(gobject.g_object_unref, ctypes.c_void_p)
 
 def drop_in_a_thread(channel):
-    """The caller lets go of it, too."""
+    """The caller lets go of it, too. Nobody waits for the thread."""
     pointer = hash(channel)
     gobject.g_object_ref(pointer)
-    glib.g_thread_new(b'drops', unref, pointer)
+    glib.g_thread_unref(glib.g_thread_new(b'drops', unref, pointer))
 '''
 
 
