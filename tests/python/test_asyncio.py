@@ -4,11 +4,13 @@
 """TsEvent in the loops of asyncio: the plain one, gbulb's and PyGObject's own."""
 
 import asyncio
+import ctypes
 import gc
 import unittest
 import weakref
 
 import tap
+from gi.overrides._tschan import bridge_of
 from support import (Gio, GLib, TestCase, Ts, Worker, cancelled_cancellable, count_fds,
                      gbulb, gi, pushed_context, why_no_gbulb)
 
@@ -51,6 +53,16 @@ def run_gi_events(main):
             return loop.run_until_complete(main())
         finally:
             loop.close()
+
+
+_tschan = ctypes.CDLL('libtschan-1.so.0')
+_tschan.ts_runner_invoke.argtypes = [ctypes.c_void_p] * 4
+
+
+def set_in_c(runner, event):
+    """Has a runner's thread set the event: it needs no GIL for that."""
+    function = ctypes.cast(_tschan.ts_event_set, ctypes.c_void_p)
+    _tschan.ts_runner_invoke(hash(runner), function, hash(event), None)
 
 
 async def settle():
@@ -215,6 +227,25 @@ class AnyLoop:
 
 class PlainLoop(AnyLoop, TestCase):
     run_main = staticmethod(run_plain)
+
+    def test_release_while_the_loop_looks(self):
+        async def main():
+            look = bridge_of(asyncio.get_running_loop())
+            event, over = Ts.Event(auto_reset=True), Ts.Event(auto_reset=True)
+            with Ts.Runner(name='sets') as runner:
+                for _ in range(tap.iterations(300)):
+                    task = asyncio.ensure_future(event.wait_async())
+                    await asyncio.sleep(0)
+                    set_in_c(runner, event)
+                    set_in_c(runner, over)
+                    while not over.wait(timeout=0):
+                        for _ in range(50):
+                            look()
+                    look()
+                    await settle()
+                    self.assertTrue(task.done())
+
+        self.run_main(main)
 
     def test_closing_the_loop_gives_everything_back(self):
         event, loop = Ts.Event(auto_reset=True), asyncio.new_event_loop()

@@ -106,15 +106,13 @@ wake_waiting (TsPyBridge *self, gint64 token)
   return success && !PyErr_Occurred ();
 }
 
-/* Wakes all that are ready. FALSE: an exception is set. */
-gboolean
-ts_py_bridge_look (TsPyBridge *self)
+/* Wakes all that are ready, until the port has none to tell. FALSE: an exception is set. */
+static gboolean
+wake_ready (TsPyBridge *self)
 {
   gboolean success = TRUE;
   gint64 token;
 
-  if (g_hash_table_size (self->operations) == 0 && PyDict_GET_SIZE (self->waiting) == 0)
-    return TRUE;
   Py_INCREF (self);
   while (success && (token = ts_port_next_ready (self->ts_port)) >= 0)
     {
@@ -126,16 +124,22 @@ ts_py_bridge_look (TsPyBridge *self)
   return success;
 }
 
-/* As the reader of the loop: also when nobody waits, to empty the descriptor. */
+/* The same, if anybody waits. */
+gboolean
+ts_py_bridge_look (TsPyBridge *self)
+{
+  if (g_hash_table_size (self->operations) == 0 && PyDict_GET_SIZE (self->waiting) == 0)
+    return TRUE;
+  return wake_ready (self);
+}
+
+/* As the reader of the loop: also when nobody waits, to empty the descriptor. What becomes ready at any
+ * moment is told once, so each token that is taken must be looked at. */
 static PyObject *
 bridge_call (PyObject *object, PyObject *args, PyObject *kwargs)
 {
-  TsPyBridge *self = (TsPyBridge *) object;
-
-  if (!ts_py_bridge_look (self))
+  if (!wake_ready ((TsPyBridge *) object))
     return NULL;
-  while (ts_port_next_ready (self->ts_port) >= 0)
-    ;
   Py_RETURN_NONE;
 }
 
