@@ -247,6 +247,18 @@ class PlainLoop(AnyLoop, TestCase):
 
         self.run_main(main)
 
+    def test_bridge_that_is_garbage(self):
+        """The collector may clear the port's wrapper first."""
+        async def main():
+            return bridge_of(asyncio.get_running_loop())
+
+        bridge = asyncio.run(main())
+        bridge.waiting['itself'] = bridge
+        freed = weakref.ref(bridge)
+        del bridge
+        gc.collect()
+        self.assertIsNone(freed())
+
     def test_closing_the_loop_gives_everything_back(self):
         event, loop = Ts.Event(auto_reset=True), asyncio.new_event_loop()
         task = loop.create_task(event.wait_async())

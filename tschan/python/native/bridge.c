@@ -148,12 +148,14 @@ bridge_init (PyObject *object, PyObject *args, PyObject *kwargs)
 {
   TsPyBridge *self = (TsPyBridge *) object;
   PyObject *port;
+  TsPort *ts_port;
 
   if (!PyArg_ParseTuple (args, "O", &port))
     return -1;
-  self->ts_port = ts_py_get_object (port, TS_TYPE_PORT);
-  if (self->ts_port == NULL)
+  ts_port = ts_py_get_object (port, TS_TYPE_PORT);
+  if (ts_port == NULL)
     return -1;
+  g_set_object (&self->ts_port, ts_port);
   Py_INCREF (port);
   Py_XSETREF (self->port, port);
   Py_XSETREF (self->waiting, PyDict_New ());
@@ -215,6 +217,7 @@ bridge_dealloc (PyObject *object)
   if (self->ts_port != NULL)
     ts_port_close (self->ts_port);
   bridge_clear (object);
+  g_clear_object (&self->ts_port);
   Py_CLEAR (self->port);
   forget_operations (self);
   Py_TYPE (object)->tp_free (object);

@@ -71,7 +71,7 @@ typedef struct
   PyObject   *port;       /* the wrapper of @ts_port */
   PyObject   *waiting;    /* dict: token -> future, for operations written in Python */
   PyObject   *weakrefs;
-  TsPort     *ts_port;    /* borrowed from the wrapper */
+  TsPort     *ts_port;    /* a reference of its own: the collector may clear the wrapper first */
   GHashTable *operations; /* token -> TsPyOperation, borrowed */
 } TsPyBridge;
 
