@@ -10,7 +10,8 @@
  * dropped alone: so it can stop to look after them when the interpreter goes.
  *
  * It includes this header; the library exports nothing for it. It finds the slot as data of the type of
- * channels. */
+ * channels. Python without the extension has a TsDropGate (ts-drop-gate.c) instead, which it finds by the
+ * name of its type: values are freed one by one, but no more when the interpreter goes. */
 
 #pragma once
 
@@ -42,6 +43,9 @@ ts_drop_is_foreign (GType type)
 }
 
 void ts_drop_publish (GType type);
+
+#define TS_TYPE_DROP_GATE (ts_drop_gate_get_type ())
+G_DECLARE_FINAL_TYPE (TsDropGate, ts_drop_gate, TS, DROP_GATE, GObject)
 
 /* For one that is foreign */
 void ts_drop_one     (const GValue *value);

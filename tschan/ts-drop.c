@@ -13,6 +13,7 @@ TsDropSlot ts_drop_slot;
 void
 ts_drop_publish (GType type)
 {
+  g_type_ensure (TS_TYPE_DROP_GATE);
   g_type_set_qdata (type, g_quark_from_static_string (TS_DROP_SLOT_NAME), &ts_drop_slot);
 }
 

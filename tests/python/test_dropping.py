@@ -195,7 +195,6 @@ for _ in range(3):
     del channel
 ''', rounds=5)
 
-    @unittest.skipIf(native is None, 'needs the extension')
     def test_exit_lets_out_who_is_inside(self):
         self.check('''
 class Slow:

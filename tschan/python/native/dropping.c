@@ -37,10 +37,20 @@ drop_for_a_moment (gpointer *objects, guint n)
   return i;
 }
 
+/* In the thread that ends it an interpreter works until it has no state for that any more. */
+static gboolean
+may_enter (void)
+{
+  GThread *ends = atomic_load (&ending);
+
+  return ends == NULL || (ends == g_thread_self () && PyGILState_GetThisThreadState () != NULL);
+}
+
+/* Who ends the interpreter need not wait for all of many. */
 static void
 drop_all (gpointer *objects, guint n)
 {
-  while (n > 0)
+  while (n > 0 && may_enter ())
     {
       PyGILState_STATE state = PyGILState_Ensure ();
       guint done = drop_for_a_moment (objects, n);
@@ -51,21 +61,11 @@ drop_all (gpointer *objects, guint n)
     }
 }
 
-/* In the thread that ends it an interpreter works until it has no state for that any more. */
-static gboolean
-may_enter (void)
-{
-  GThread *ends = atomic_load (&ending);
-
-  return ends == NULL || (ends == g_thread_self () && PyGILState_GetThisThreadState () != NULL);
-}
-
 static void
 drop (gpointer *objects, guint n)
 {
   atomic_fetch_add (&n_inside, 1);
-  if (may_enter ())
-    drop_all (objects, n);
+  drop_all (objects, n);
   atomic_fetch_sub (&n_inside, 1);
 }
 

@@ -16,6 +16,7 @@ cancelled before that has taken nothing.
 """
 
 import asyncio
+import atexit
 import errno
 import itertools
 import os
@@ -36,6 +37,18 @@ if not os.environ.get('TSCHAN_PURE_PYTHON'):
         from . import _tschan_native as native
     except ImportError:
         pass
+
+
+def _guard_the_end():
+    """Keeps C threads from freeing Python objects when the interpreter goes, in which they would crash."""
+    Ts.Channel.list_properties()  # now the class is there, and what it registers
+    gate = GObject.new(GObject.type_from_name('TsDropGate'), type=GObject.TYPE_PYOBJECT)
+    atexit.register(gate.set_property, 'closed', True)
+    os.register_at_fork(after_in_child=lambda: gate.set_property('closed', False))
+
+
+if native is None:
+    _guard_the_end()
 
 # Errors
 
