@@ -572,6 +572,27 @@ overflow_needs_a_place_to_drop_from (void)
       }
 }
 
+/* The others have an item, so that nothing is waited for. */
+static void
+one_wrong_channel_is_a_mistake (void)
+{
+  g_autoptr (TsChannel) channel = ts_channel_new (1);
+  TsChannel *channels[] = { NULL, channel };
+  GValue value = G_VALUE_INIT;
+
+  g_assert_true (ts_channel_send_int64 (channel, 1, NULL, NULL));
+  for (guint round = 0; round < 2; round++)
+    {
+      expect_critical ();
+      g_assert_cmpint (ts_select_oncev (channels, G_N_ELEMENTS (channels), NULL, &value, NULL), ==, -1);
+      g_test_assert_expected_messages ();
+      g_assert_cmpuint (ts_channel_get_length (channel), ==, 1);
+      channels[0] = channel;
+      channels[1] = NULL;
+    }
+  g_value_unset (&value);
+}
+
 /* There is no value of type "interface". */
 static void
 items_have_a_type_of_values (void)
@@ -736,6 +757,7 @@ main (int argc, char *argv[])
   ts_test_init (&argc, &argv);
 
   ts_test_add ("/tschan/bad-input/table-has-each-function", table_has_each_function);
+  ts_test_add ("/tschan/bad-input/one-wrong-channel-is-a-mistake", one_wrong_channel_is_a_mistake);
   ts_test_add ("/tschan/bad-input/E20-each-argument-of-each-function", each_argument_of_each_function);
   ts_test_add ("/tschan/bad-input/closed-objects-say-so", closed_objects_say_so);
   ts_test_add ("/tschan/bad-input/closed-port-takes-nothing", closed_port_takes_nothing);

@@ -240,6 +240,43 @@ crowd_of_channels_is_served_by_one_loop (void)
   ts_test_context_pop (context);
 }
 
+/* The first use of all types, by several threads at once: in a process in which nobody has used them. */
+
+static gpointer
+ensure_types (gpointer data)
+{
+  static GType (*const types[]) (void) = {
+    ts_channel_get_type, ts_select_get_type, ts_event_get_type,  ts_semaphore_get_type, ts_lock_get_type,
+    ts_condition_get_type, ts_barrier_get_type, ts_future_get_type, ts_runner_get_type, ts_port_get_type,
+    ts_call_get_type, ts_list_model_get_type, ts_overflow_get_type, ts_error_get_type,
+  };
+  _Atomic int *missing = data;
+
+  atomic_fetch_sub (missing, 1);
+  ts_test_spin_until (atomic_load (missing) == 0);
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    g_assert_true (types[i] () != G_TYPE_INVALID);
+  return NULL;
+}
+
+static void
+types_are_registered_once (void)
+{
+  TsTestThread *threads[4];
+  _Atomic int missing = G_N_ELEMENTS (threads);
+
+  if (!g_test_subprocess ())
+    {
+      g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+      g_test_trap_assert_passed ();
+      return;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = ts_test_thread_new (ensure_types, &missing);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    ts_test_thread_join (threads[i]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -257,5 +294,6 @@ main (int argc, char **argv)
                crowd_at_one_channel_goes_when_it_closes);
   ts_test_add ("/tschan/corners/crowd-of-channels-is-served-by-one-loop",
                crowd_of_channels_is_served_by_one_loop);
+  ts_test_add ("/tschan/corners/types-are-registered-once", types_are_registered_once);
   return g_test_run ();
 }

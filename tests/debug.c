@@ -13,17 +13,18 @@ wait_a_moment (gpointer event)
   return G_SOURCE_REMOVE;
 }
 
+/* Long enough to be about to block, whatever else the machine does. */
 static gboolean
-wait_for_ever (gpointer event)
+wait_a_while (gpointer event)
 {
-  ts_event_wait (event, NULL, NULL);
+  ts_event_wait_until (event, g_get_monotonic_time () + 3 * G_TIME_SPAN_SECOND, NULL, NULL);
   return G_SOURCE_REMOVE;
 }
 
 static void
-do_in_main_loop (GSourceFunc wait, TsEvent *event)
+do_in_main_loop (GSourceFunc wait, gpointer object)
 {
-  g_idle_add (wait, event);
+  g_idle_add (wait, object);
   ts_test_iterate (NULL);
 }
 
@@ -45,11 +46,36 @@ blocking_warns_in_a_main_loop (void)
   g_autoptr (TsEvent) event = ts_event_new ();
 
   if (inside ("blocking"))
-    do_in_main_loop (wait_for_ever, event);
+    do_in_main_loop (wait_a_while, event);
   else
     {
       g_test_trap_assert_failed (); /* warnings are fatal in tests */
       g_test_trap_assert_stderr ("*TsEvent is about to block a thread that runs a main loop*");
+    }
+}
+
+static gboolean
+take (gpointer lock)
+{
+  ts_lock_acquire_until (lock, g_get_monotonic_time () + 3 * G_TIME_SPAN_SECOND, NULL, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* Whoever has the lock may be a task of this very loop, which cannot go on before the callback is over. */
+static void
+blocking_warns_of_a_lock_that_is_held (void)
+{
+  g_autoptr (TsLock) lock = ts_lock_new ();
+
+  if (inside ("blocking"))
+    {
+      do_in_main_loop (take, lock); /* free */
+      do_in_main_loop (take, lock);
+    }
+  else
+    {
+      g_test_trap_assert_failed ();
+      g_test_trap_assert_stderr ("*TsLock is about to block a thread that runs a main loop*");
     }
 }
 
@@ -314,6 +340,7 @@ main (int argc, char *argv[])
   ts_test_init (&argc, &argv);
 
   ts_test_add ("/tschan/debug/blocking-warns-in-a-main-loop", blocking_warns_in_a_main_loop);
+  ts_test_add ("/tschan/debug/blocking-warns-of-a-lock-that-is-held", blocking_warns_of_a_lock_that_is_held);
   ts_test_add ("/tschan/debug/blocking-is-silent-where-nothing-blocks",
                blocking_is_silent_where_nothing_blocks);
   ts_test_add ("/tschan/debug/nothing-is-said-unasked", nothing_is_said_unasked);

@@ -417,9 +417,10 @@ offloaded_work_may_wait_for_other_work (void)
   g_autoptr (TsEvent) event = ts_event_new ();
   g_autoptr (TsFuture) first = ts_offload (wait_for_the_other, event, NULL, NULL);
   g_autoptr (TsFuture) second = ts_offload (let_the_other_go, event, NULL, NULL);
+  const gint64 in_a_while = g_get_monotonic_time () + 10 * G_TIME_SPAN_SECOND;
   GValue value = G_VALUE_INIT;
 
-  g_assert_true (ts_future_wait (first, NULL, &value, NULL));
+  g_assert_true (ts_future_wait_until (first, in_a_while, NULL, &value, NULL));
   g_value_unset (&value);
   g_assert_true (ts_future_wait (second, NULL, &value, NULL));
   g_value_unset (&value);

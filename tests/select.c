@@ -215,6 +215,7 @@ deadlines_end_a_wait (void)
   g_autoptr (GError) error = NULL;
   const gint64 soon = g_get_monotonic_time () + 5000;
   Menu menu;
+  int late;
 
   menu_init (&menu);
   g_assert_cmpint (ts_select_wait_until (menu.select, 0, NULL, &error), ==, -1);
@@ -224,12 +225,16 @@ deadlines_end_a_wait (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
   g_assert_cmpint (g_get_monotonic_time (), >=, soon);
 
+  late = ts_select_add_deadline (menu.select, g_get_monotonic_time () + 5000);
+  g_assert_cmpint (ts_select_wait_until (menu.select, soon + 10 * G_TIME_SPAN_SECOND, NULL, NULL), ==, late);
+  g_assert_true (ts_select_remove (menu.select, late));
+
   ts_select_add_deadline (menu.select, G_MAXINT64);
   for (int route = 0; route < N_ROUTES; route++)
     {
       const gint64 deadline = g_get_monotonic_time () + 20000; /* not over before it is waited for */
-      int late = ts_select_add_deadline (menu.select, deadline);
 
+      late = ts_select_add_deadline (menu.select, deadline);
       assert_won (chooser_start (route, menu.select, NULL), late);
       g_assert_cmpint (g_get_monotonic_time (), >=, deadline);
       g_assert_true (ts_select_remove (menu.select, late));
@@ -297,6 +302,30 @@ closed_channel_has_happened (gconstpointer data)
         g_assert_null (ts_select_dup_value (menu.select, kinds[i]));
         menu_clear (&menu);
       }
+}
+
+static void
+closed_channels_leave_no_time_for_a_deadline (gconstpointer data)
+{
+  const Route route = GPOINTER_TO_INT (data);
+  g_autoptr (TsSelect) select = ts_select_new ();
+  GMainContext *context = ts_test_context_push ();
+  Chooser *chooser;
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (TsChannel) channel = ts_channel_new (i);
+
+      ts_select_add_receive (select, channel);
+      ts_channel_close (channel);
+    }
+  ts_select_add_deadline (select, g_get_monotonic_time () + G_TIME_SPAN_DAY);
+  for (int round = 0; round < 4; round++)
+    {
+      chooser = chooser_start (route, select, NULL);
+      g_assert_cmpint (chooser_finish (chooser, NULL), ==, round % 2);
+    }
+  ts_test_context_pop (context);
 }
 
 static void
@@ -631,6 +660,8 @@ main (int argc, char *argv[])
   add_for_routes ("/tschan/select/X01-exactly-one-happens", exactly_one_happens);
   ts_test_add ("/tschan/select/X01-poll-never-waits", poll_never_waits);
   add_for_routes ("/tschan/select/X02-closed-channel-has-happened", closed_channel_has_happened);
+  add_for_routes ("/tschan/select/X02-closed-channels-leave-no-time-for-a-deadline",
+                  closed_channels_leave_no_time_for_a_deadline);
   ts_test_add ("/tschan/select/X02-closed-channel-gives-its-items-first",
                closed_channel_gives_its_items_first);
   ts_test_add ("/tschan/select/X03-cases-come-and-go", cases_come_and_go);

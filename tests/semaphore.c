@@ -279,10 +279,10 @@ main (int argc, char *argv[])
                release_above_the_limit_is_refused_with_waiters);
   ts_test_add ("/tschan/semaphore/permit-given-back-may-exceed-the-limit",
                permit_given_back_may_exceed_the_limit);
-  ts_test_add ("/tschan/semaphore/release-of-n-lets-n-through", release_of_n_lets_n_through);
   ts_test_add ("/tschan/semaphore/watch-is-called-once-for-each-permit",
                watch_is_called_once_for_each_permit);
   ts_test_add ("/tschan/semaphore/watch-has-its-priority", watch_has_its_priority);
+  ts_test_add ("/tschan/semaphore/release-of-n-lets-n-through", release_of_n_lets_n_through);
   ts_test_add ("/tschan/semaphore/cancelled-source-ends-without-a-call",
                cancelled_source_ends_without_a_call);
   ts_test_add ("/tschan/semaphore/properties-tell-value-limit-and-name",
