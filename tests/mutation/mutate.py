@@ -41,8 +41,8 @@ BUILDS = {
     'clang': ['-Dwerror=true'],
 }
 COMMON = ['-Dintrospection=disabled', '-Ddocumentation=disabled', '-Dexamples=false']
-COMPLAINT = re.compile(r'^Bail out!|ERROR: |SUMMARY|WARNING: Thread|^not ok|runtime error:|error:',
-                       re.MULTILINE)
+COMPLAINT = re.compile(r'^Bail out!|ERROR: |SUMMARY|WARNING: Thread|^not ok|runtime error:|error:|CRITICAL|'
+                       r'^step [0-9]+: |The watchdog ends ', re.MULTILINE)
 
 TABLE_HEAD = '| Mutant | What it breaks | Noticed by |\n|---|---|---|\n'
 
@@ -236,6 +236,12 @@ def run_all(mutants, jobs, place, note):
     return counts['MISSED'] + counts['broken'] + counts['FAILED'] == 0
 
 
+def who_noticed(remark):
+    """For the table: the program, and whether it took a watchdog to see that."""
+    program, _, complaint = remark.partition(': ')
+    return f'{program} (hangs)' if complaint == 'hangs' or 'The watchdog ends' in complaint else program
+
+
 class Table:
     """The outcomes for people, which a page ends with. A mutant that is not tried now keeps its row."""
 
@@ -253,7 +259,7 @@ class Table:
         """Done after each mutant, so that a run which is broken off was not for nothing."""
         with self.lock:
             for name, verdict, remark in results:
-                self.who[name] = remark.partition(': ')[0] if verdict == 'noticed' else verdict
+                self.who[name] = who_noticed(remark) if verdict == 'noticed' else verdict
             rows = [f'| {mutant.name} | {mutant.what} | {self.who[mutant.name]} |\n'
                     for mutant in self.mutants if mutant.name in self.who]
             self.path.write_text(self.text + TABLE_HEAD + ''.join(rows), encoding='utf-8')
