@@ -268,6 +268,35 @@ dispatcher_marks_each_burst (void)
   assert_marked (1, "dispatch", "7 results, thread *");
 }
 
+static gpointer
+send_slowly (gpointer channel)
+{
+  for (int i = 0; i < 50; i++)
+    {
+      ts_channel_send_int (channel, i, NULL, NULL);
+      g_usleep (200); /* the loop goes to sleep again, now and then */
+    }
+  return NULL;
+}
+
+/* What wakes the context up for a watch is the same source. */
+static void
+dispatcher_marks_no_empty_burst (void)
+{
+  g_autoptr (TsChannel) channel = ts_channel_new (0);
+  guint n = 0;
+  GThread *thread;
+
+  ts_channel_add_watch (channel, count_item, &n);
+  thread = g_thread_new ("sender", send_slowly, channel);
+  while (n < 50)
+    g_main_context_iteration (NULL, TRUE);
+  g_thread_join (thread);
+  ts_channel_close (channel);
+  ts_test_iterate (NULL);
+  assert_marked (0, "dispatch", "0 results, *");
+}
+
 static void
 do_nothing (gpointer data)
 {
@@ -331,6 +360,7 @@ main (int argc, char *argv[])
   ts_test_add ("/tschan/marks/what-need-not-wait-is-not-marked", what_need_not_wait_is_not_marked);
   ts_test_add ("/tschan/marks/watch-marks-each-burst", watch_marks_each_burst);
   ts_test_add ("/tschan/marks/dispatcher-marks-each-burst", dispatcher_marks_each_burst);
+  ts_test_add ("/tschan/marks/dispatcher-marks-no-empty-burst", dispatcher_marks_no_empty_burst);
   ts_test_add ("/tschan/marks/runner-marks-what-it-runs", runner_marks_what_it_runs);
   ts_test_add ("/tschan/marks/offloaded-work-is-marked", offloaded_work_is_marked);
   ts_test_add ("/tschan/marks/list-model-marks-what-it-shows", list_model_marks_what_it_shows);

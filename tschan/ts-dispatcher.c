@@ -198,7 +198,8 @@ dispatcher_source_dispatch (GSource *source, GSourceFunc callback, gpointer user
 
   for (; n < burst && (delivery = steal_first (self, &self->ready)) != NULL; n++)
     delivery->deliver (delivery);
-  ts_mark_time (begun, "dispatch", n, "results");
+  if (n > 0) /* or else it was woken up for another source */
+    ts_mark_time (begun, "dispatch", n, "results");
 
   if (has_ready (self))
     ts_dispatcher_kick (self);
