@@ -66,11 +66,30 @@ def problems_of_sources(top, _version):
                 yield f'{path.name}: "Since: {since}" is of no series'
 
 
+# What names the series, X.Y of the version X.Y.Z, for a reader or a tool.
+NAMING_SERIES = {
+    'README.md': r'^Version (\d+\.\d+)\b',
+    'doc/building.md': r"^tschan_dep = dependency\('tschan-1', version: '>= (\d+\.\d+)'\)",
+    'tschan/vala/Ts-1.metadata': r'^\S+ since="(\d+\.\d+)"',
+}
+
+
+def problems_of_series(top, version):
+    for name, pattern in NAMING_SERIES.items():
+        found = re.findall(pattern, read(top / name), re.MULTILINE)
+        if not found:
+            yield f'{name} does not name the series as expected: {pattern}'
+        for series in sorted(set(found)):
+            if not version.startswith(series + '.'):
+                yield f'{name} names {series}'
+
+
 CLAIMS = {
     'NEWS begins with this version': problems_of_news,
     'a version with a date is listed as released': problems_of_doap,
     'the packages are of this version, and know its symbols': problems_of_packages,
     'everything has come with a known series': problems_of_sources,
+    'README, guides and bindings name this series': problems_of_series,
 }
 
 
