@@ -205,6 +205,7 @@ call_tells_its_answer (void)
   GValue answer = G_VALUE_INIT;
 
   g_assert_true (ts_runner_call (runner, tell_and_answer, NULL, NULL, NULL, &answer, NULL));
+  ts_runner_close (runner);
 }
 
 static void

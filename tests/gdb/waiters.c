@@ -90,6 +90,7 @@ list_rows (void)
   ts_channel_send_int (found, 3, NULL, NULL);
   ts_test_iterate (NULL);
   ts_runner_call (runner, look_at_rows, &(Rows) { model, number, text }, NULL, NULL, &answer, NULL);
+  ts_runner_close (runner);
 }
 
 int
