@@ -182,6 +182,72 @@ ts_test_start_flood (TsChannel *channel, guint n_threads)
     start ("flood", flood, work_new (channel, 0));
 }
 
+/* Moved into the channel, which frees what it does not take. */
+#define SEND(channel, type, set, content) \
+  G_STMT_START \
+  { \
+    GValue value = G_VALUE_INIT; \
+    g_value_init (&value, type); \
+    set (&value, content); \
+    if (!ts_channel_send_take (channel, &value, NULL, NULL)) \
+      g_value_unset (&value); \
+  } \
+  G_STMT_END
+
+static void
+send_scalars (TsChannel *channel)
+{
+  SEND (channel, G_TYPE_INT, g_value_set_int, -7);
+  SEND (channel, G_TYPE_INT64, g_value_set_int64, G_GINT64_CONSTANT (1) << 40);
+  SEND (channel, G_TYPE_DOUBLE, g_value_set_double, 0.5);
+  SEND (channel, G_TYPE_BOOLEAN, g_value_set_boolean, TRUE);
+  SEND (channel, TS_TYPE_OVERFLOW, g_value_set_enum, TS_OVERFLOW_DROP_NEWEST);
+  SEND (channel, G_TYPE_STRING, g_value_take_string, g_strnfill (1000, 's'));
+}
+
+static void
+send_things (TsChannel *channel)
+{
+  GObject *object = G_OBJECT (g_cancellable_new ());
+  const char *words[] = { "some", "words", NULL };
+
+  ts_test_track (object);
+  SEND (channel, G_TYPE_CANCELLABLE, g_value_take_object, object);
+  SEND (channel, G_TYPE_VARIANT, g_value_take_variant,
+        g_variant_ref_sink (g_variant_new ("(is)", 5, "text")));
+  SEND (channel, G_TYPE_BYTES, g_value_take_boxed, g_bytes_new ("bytes", 5));
+  SEND (channel, G_TYPE_DATE_TIME, g_value_take_boxed, g_date_time_new_from_unix_utc (5));
+  SEND (channel, G_TYPE_STRV, g_value_set_boxed, words);
+  SEND (channel, G_TYPE_PARAM, g_value_take_param,
+        g_param_spec_ref_sink (g_param_spec_int ("number", NULL, NULL, 0, 9, 5, G_PARAM_READABLE)));
+}
+
+static gpointer
+send_kinds (gpointer data)
+{
+  Work *work = data;
+
+  for (guint i = 0; i < work->number; i++)
+    {
+      send_scalars (work->object);
+      send_things (work->object);
+    }
+  return work;
+}
+
+/**
+ * ts_test_start_kinds:
+ * @channel: a channel
+ * @n_rounds: how often
+ *
+ * Starts a thread that sends one value of each of many types, again and again.
+ */
+void
+ts_test_start_kinds (TsChannel *channel, guint n_rounds)
+{
+  start ("kinds", send_kinds, work_new (channel, n_rounds));
+}
+
 static gpointer
 receive_all (gpointer data)
 {

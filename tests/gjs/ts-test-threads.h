@@ -25,6 +25,8 @@ void ts_test_start_flood    (TsChannel   *channel,
                              guint        n_threads);
 void ts_test_start_receives (TsChannel   *channel,
                              guint        n_threads);
+void ts_test_start_kinds    (TsChannel   *channel,
+                             guint        n_rounds);
 void ts_test_start_forward  (TsChannel   *from,
                              TsChannel   *to);
 void ts_test_close_when_joined (TsChannel *channel);
