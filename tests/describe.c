@@ -202,8 +202,10 @@ static void
 call_tells_its_answer (void)
 {
   g_autoptr (TsRunner) runner = ts_runner_new ("worker");
+  g_autoptr (TsCall) nobody_asks = g_object_new (TS_TYPE_CALL, NULL);
   GValue answer = G_VALUE_INIT;
 
+  assert_says (call, nobody_asks, "TsCall 0x*: answers nobody");
   g_assert_true (ts_runner_call (runner, tell_and_answer, NULL, NULL, NULL, &answer, NULL));
   ts_runner_close (runner);
 }

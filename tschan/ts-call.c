@@ -124,14 +124,14 @@ ts_call_finalize (GObject *object)
   if (self->registry != NULL)
     ts_call_leave_registry (self);
 
-  if (!ts_future_is_done (self->future))
+  if (self->future != NULL && !ts_future_is_done (self->future))
     {
       g_autoptr (GError) reason = g_error_new_literal (
         G_IO_ERROR, G_IO_ERROR_FAILED, ts_translate (N_("The call was dropped without an answer")));
 
       ts_future_reject (self->future, reason);
     }
-  g_object_unref (self->future);
+  g_clear_object (&self->future);
 
   G_OBJECT_CLASS (ts_call_parent_class)->finalize (object);
 }
