@@ -122,12 +122,20 @@ class Build:
             return subprocess.run(command, env=self.env, stdin=subprocess.DEVNULL, stdout=log,
                                   stderr=subprocess.STDOUT, check=False).returncode == 0
 
-    def make(self, *targets):
-        """Builds, having configured if need be. TRUE if that went well."""
+    def _configure(self):
         if not (self.directory / 'build.ninja').exists():
             if not self._logged('meson', 'setup', self.directory, self.tree, *COMMON, *BUILDS[self.kind]):
                 raise Broken(f'the setup fails: {self.complaint()}')
+
+    def make(self, *targets):
+        """Builds, having configured if need be. TRUE if that went well."""
+        self._configure()
         return self._logged('ninja', '-C', self.directory, '-j2', *targets)
+
+    def make_library(self):
+        """The same for the library, whose file has its version in its name."""
+        self._configure()
+        return self._logged('meson', 'compile', '-C', self.directory, '-j', '2', 'tschan-1:shared_library')
 
     def complaint(self):
         """The most telling line of what was said last."""
@@ -166,7 +174,7 @@ class Worker:
         """What a program of the list, such as perturb:race-event, has to say; None if nothing."""
         if program == 'clang':
             build = self.builds['clang']
-            return None if build.make('tschan/libtschan-1.so') else build.complaint()
+            return None if build.make_library() else build.complaint()
         *prefixes, name = program.split(':')
         return self.builds['thread' if 'thread' in prefixes else 'address'].run(name, 'perturb' in prefixes)
 
