@@ -67,9 +67,11 @@ ts_crowd_count (TsCrowd *self, TsQueue *queue)
 
   for (TsOperation *op = ts_queue_get_head (queue); op != NULL; op = op->next)
     {
-      self->more = counted++ == MOST_COUNTED;
-      if (self->more)
-        return;
+      if (counted++ == MOST_COUNTED)
+        {
+          self->more = TRUE;
+          return;
+        }
       ++*counter_for (self, op);
     }
 }
