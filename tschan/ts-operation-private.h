@@ -233,21 +233,37 @@ ts_queue_push (TsQueue *queue, TsOperation *op)
   queue->tail = op;
 }
 
+/* @prev of the first means nothing: so who takes the first of a queue need not fetch that line of memory, nor
+ * that of the next. */
+static inline void
+ts_queue_drop_first (TsQueue *queue)
+{
+  TsOperation *op = ts_queue_get_head (queue);
+
+  ts_queue_set_head (queue, op->next);
+  if (op->next == NULL)
+    queue->tail = NULL;
+  op->queued = FALSE;
+  op->next = NULL;
+}
+
 static inline void
 ts_queue_remove (TsQueue *queue, TsOperation *op)
 {
   if (!op->queued)
     return;
-  if (op->prev != NULL)
-    op->prev->next = op->next;
-  else
-    ts_queue_set_head (queue, op->next);
+  if (ts_queue_get_head (queue) == op)
+    {
+      ts_queue_drop_first (queue);
+      return;
+    }
+  op->prev->next = op->next;
   if (op->next != NULL)
     op->next->prev = op->prev;
   else
     queue->tail = op->prev;
   op->queued = FALSE;
-  op->prev = op->next = NULL;
+  op->next = NULL;
 }
 
 /* Takes out the first operation whose waiter can still be had, and claims it. Those that somebody
@@ -259,7 +275,7 @@ ts_queue_claim_first (TsQueue *queue)
 
   while ((op = ts_queue_get_head (queue)) != NULL)
     {
-      ts_queue_remove (queue, op);
+      ts_queue_drop_first (queue);
       if (ts_operation_claim (op))
         return op;
     }
