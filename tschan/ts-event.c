@@ -178,6 +178,19 @@ ts_event_wait_unpark (TsOperation *op)
   event_unlock (self);
 }
 
+/* The thread that opened the gate may still hold the lock, and the reference of this wait may be the only
+ * one: once this thread had the lock, the other is past it, and needs the event no more. */
+static void
+ts_event_wait_settle (TsOperation *op)
+{
+  TsEvent *self = op->object;
+
+  if (!ts_operation_waits_together (op))
+    return;
+  event_lock (self);
+  event_unlock (self);
+}
+
 /* An auto-reset event has no two releases in store: if it was set again meanwhile, this one is
  * spent, as a second call of ts_event_set() would be. */
 static void
@@ -206,6 +219,7 @@ const TsOperationClass ts_event_wait_class = {
   .attempt = ts_event_wait_attempt,
   .park = ts_event_wait_park,
   .unpark = ts_event_wait_unpark,
+  .settle = ts_event_wait_settle,
   .get_gate = ts_event_wait_get_gate,
   .undo = ts_event_wait_undo,
   .set_error = ts_event_wait_set_error,

@@ -8,8 +8,8 @@
  *
  * The gate stands in an object. All but ts_gate_wait() and ts_gate_wake() is done under the object's lock.
  * A thread waits in front of the gate as long as nobody opened it since it came, which is one look at one
- * word; so a thread that is released has nothing to do with the queue, and need not take the lock. The
- * queue is for those who look at the object meanwhile, and for those who leave early.
+ * word; so a thread that is released has nothing to do with the queue. The queue is for those who look at
+ * the object meanwhile, and for those who leave early.
  */
 
 #pragma once
@@ -40,8 +40,8 @@ ts_gate_leave (TsGate *self, TsOperation *op)
     ts_queue_remove (&self->waiters, op);
 }
 
-/* From the last step on the waiters may be gone, and with them the queue that they were linked to. TRUE:
- * there were some, and ts_gate_wake() must follow. */
+/* From the last step on the waiters may be gone, and with them the queue that they were linked to; not the
+ * object, if each of them takes its lock once more. TRUE: there were some, and ts_gate_wake() must follow. */
 static inline gboolean
 ts_gate_open (TsGate *self)
 {

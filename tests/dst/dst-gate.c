@@ -201,6 +201,29 @@ check_who_waits (guint n_others)
       ts_dst_check (!g_cancellable_is_cancelled (waiters[i].cancellable));
 }
 
+/* Somebody who waits until the event is set keeps it: whoever sets it needs no reference then. */
+static gboolean
+is_kept (void)
+{
+  for (guint i = 0; i < n_waiters; i++)
+    if (is_waiting (&waiters[i]) && waiters[i].deadline < 0 && waiters[i].cancellable == NULL)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+set_and_leave (void)
+{
+  if (!is_kept ())
+    {
+      ts_event_set (event);
+      g_object_unref (event);
+      return;
+    }
+  g_object_unref (event);
+  ts_event_set (event);
+}
+
 /* Releases whom nobody else did; or leaves, with the event set for those who come later. */
 static void
 run_referee (gpointer n_others)
@@ -213,16 +236,16 @@ run_referee (gpointer n_others)
       check_who_waits (GPOINTER_TO_UINT (n_others));
       for (guint i = 0; i < n_waiters; i++)
         begun[i] = waiters[i].begun;
-      ts_event_set (event);
       if (ts_dst_random (2) == 0)
         break;
+      ts_event_set (event);
       ts_event_clear (event);
       ts_dst_wait_quiescent ();
       for (guint i = 0; i < n_waiters; i++)
         ts_dst_check (waiters[i].ended >= begun[i]);
     }
   while (n_over < GPOINTER_TO_UINT (n_others));
-  g_object_unref (event);
+  set_and_leave ();
 }
 
 /* A schedule */
