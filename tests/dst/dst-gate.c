@@ -190,15 +190,19 @@ run_canceller (gpointer data)
   ts_dst_cancel (cancellable);
 }
 
-/* When nobody else can run */
+/* When nobody else can run, so that all who wait are parked. */
 static void
-check_who_waits (guint n_others)
+check_who_waits (guint n_others, guint begun[])
 {
+  ts_dst_freeze ();
   ts_dst_check (count_waiting () > 0 || n_over == n_others);
   ts_dst_check (count_waiting () == 0 || !ts_event_is_set (event));
   for (guint i = 0; i < n_waiters; i++)
     if (is_waiting (&waiters[i]) && waiters[i].cancellable != NULL)
       ts_dst_check (!g_cancellable_is_cancelled (waiters[i].cancellable));
+  for (guint i = 0; i < n_waiters; i++)
+    begun[i] = waiters[i].begun;
+  ts_dst_thaw ();
 }
 
 /* Somebody who waits until the event is set keeps it: whoever sets it needs no reference then. */
@@ -233,9 +237,7 @@ run_referee (gpointer n_others)
   do
     {
       ts_dst_wait_quiescent ();
-      check_who_waits (GPOINTER_TO_UINT (n_others));
-      for (guint i = 0; i < n_waiters; i++)
-        begun[i] = waiters[i].begun;
+      check_who_waits (GPOINTER_TO_UINT (n_others), begun);
       if (ts_dst_random (2) == 0)
         break;
       ts_event_set (event);
