@@ -193,6 +193,95 @@ class Channels(TestCase):
         self.assertEqual(sys.getrefcount(item), before)
 
 
+class Kinds(TestCase):
+    """Every kind of value that Python sends."""
+
+    LIMIT = 8
+
+    MAKE = {
+        'integer': lambda: 2 ** 30,
+        'great integer': lambda: 2 ** 40,
+        'greater integer': lambda: 2 ** 70,
+        'float': lambda: 0.5,
+        'boolean': lambda: True,
+        'nothing': lambda: None,
+        'string': lambda: 'text' * 20,
+        'string with NUL': lambda: 'text\0' * 20,
+        'bytes': lambda: bytes(100),
+        'list': lambda: [1, {}],
+        'function': lambda: lambda: None,
+        'exception': lambda: ValueError('text'),
+        'flags': lambda: GLib.IOCondition.IN,
+        'variant': lambda: GLib.Variant('s', 'text' * 20),
+        'GBytes': lambda: GLib.Bytes.new(bytes(100)),
+        'boxed': lambda: GLib.DateTime.new_from_unix_utc(5),
+        'object': Gio.Cancellable,
+        'object of Python': test_values.Thing,
+        'channel': lambda: Ts.Channel(1),
+    }
+
+    @staticmethod
+    def same_thread(make):
+        channel = Ts.Channel(1)
+
+        def once():
+            channel.send(make())
+            channel.receive()
+
+        return once
+
+    def another_thread(self, make):
+        there, back = Ts.Channel(1), Ts.Channel(1)
+
+        def forward():
+            for item in there:
+                back.send(item)
+
+        worker = Worker(forward)
+        self.addCleanup(worker.join)
+        self.addCleanup(there.close)
+
+        def once():
+            there.send(make())
+            back.receive()
+
+        return once
+
+    @staticmethod
+    def left(make):
+        def once():
+            channel = Ts.Channel(3)
+            for _ in range(3):
+                channel.send(make())
+
+        return once
+
+    @staticmethod
+    def overflow(make):
+        channel = Ts.Channel(1, overflow=Ts.Overflow.DROP_OLDEST)
+        return lambda: channel.send(make())
+
+    def check(self, way):
+        for name, make in self.MAKE.items():
+            # What making one leaves behind is not ours.
+            lost = max(growth(make, tap.iterations(500)), 0)
+            left = min(growth(way(make), tap.iterations(500)) for _ in range(2))
+            with self.subTest(kind=name):
+                self.assertLess(left, 3 * lost + self.LIMIT)
+
+    def test_received_by_the_same_thread(self):
+        self.check(self.same_thread)
+
+    def test_by_way_of_another_thread(self):
+        self.check(self.another_thread)
+
+    def test_left_in_a_channel_that_goes(self):
+        self.check(self.left)
+
+    def test_overflow(self):
+        self.check(self.overflow)
+
+
 class FromElsewhere(TestCase):
     """What another language has sent, out of everything that hands out values, is freed once."""
 
