@@ -7,7 +7,7 @@
  * there. Some can be cancelled, and wait beside the gate.
  *
  * Who was seen to wait before a call of ts_event_set(), and is still in time after it, must be released by
- * it. In the end the last reference goes with whoever comes last.
+ * it. In the end the last reference goes with whoever comes last, perhaps while the event is being set.
  */
 
 #include "ts-dst.h"
@@ -158,10 +158,37 @@ set_and_promise (void)
   ts_dst_thaw ();
 }
 
+/* Somebody who waits until the event is set keeps it: whoever sets it needs no reference then. */
+static gboolean
+is_kept (void)
+{
+  for (guint i = 0; i < n_waiters; i++)
+    if (is_waiting (&waiters[i]) && waiters[i].deadline < 0 && waiters[i].cancellable == NULL)
+      return TRUE;
+  return FALSE;
+}
+
+/* The last thing a thread does with the event. If all who wait are parked, one of them may keep it. */
+static void
+set_and_leave (gboolean all_parked)
+{
+  TsEvent *there = event;
+
+  if (!all_parked || !is_kept ())
+    {
+      ts_event_set (there);
+      g_object_unref (there);
+      return;
+    }
+  g_object_unref (there);
+  ts_event_set (there);
+}
+
 static void
 run_setter (gpointer rounds)
 {
   TsEvent *there = event;
+  guint number[MAX_WAITERS];
 
   for (guint i = 0; i < GPOINTER_TO_UINT (rounds); i++)
     {
@@ -170,7 +197,10 @@ run_setter (gpointer rounds)
         ts_event_clear (there);
     }
   n_over++;
-  g_object_unref (there);
+  if (ts_dst_random (2) == 0)
+    set_and_leave (are_all_there (number));
+  else
+    g_object_unref (there);
 }
 
 static void
@@ -190,13 +220,14 @@ run_canceller (gpointer data)
   ts_dst_cancel (cancellable);
 }
 
-/* When nobody else can run, so that all who wait are parked. */
+/* When nobody else can run, so that all who wait are parked, and hold the event. */
 static void
-check_who_waits (guint n_others, guint begun[])
+check_who_waits (guint begun[])
 {
   ts_dst_freeze ();
-  ts_dst_check (count_waiting () > 0 || n_over == n_others);
-  ts_dst_check (count_waiting () == 0 || !ts_event_is_set (event));
+  ts_dst_check (count_waiting () > 0);
+  g_object_ref (event);
+  ts_dst_check (!ts_event_is_set (event));
   for (guint i = 0; i < n_waiters; i++)
     if (is_waiting (&waiters[i]) && waiters[i].cancellable != NULL)
       ts_dst_check (!g_cancellable_is_cancelled (waiters[i].cancellable));
@@ -205,27 +236,15 @@ check_who_waits (guint n_others, guint begun[])
   ts_dst_thaw ();
 }
 
-/* Somebody who waits until the event is set keeps it: whoever sets it needs no reference then. */
-static gboolean
-is_kept (void)
-{
-  for (guint i = 0; i < n_waiters; i++)
-    if (is_waiting (&waiters[i]) && waiters[i].deadline < 0 && waiters[i].cancellable == NULL)
-      return TRUE;
-  return FALSE;
-}
-
 static void
-set_and_leave (void)
+check_release (const guint begun[])
 {
-  if (!is_kept ())
-    {
-      ts_event_set (event);
-      g_object_unref (event);
-      return;
-    }
-  g_object_unref (event);
   ts_event_set (event);
+  ts_event_clear (event);
+  g_object_unref (event);
+  ts_dst_wait_quiescent ();
+  for (guint i = 0; i < n_waiters; i++)
+    ts_dst_check (waiters[i].ended >= begun[i]);
 }
 
 /* Releases whom nobody else did; or leaves, with the event set for those who come later. */
@@ -234,20 +253,17 @@ run_referee (gpointer n_others)
 {
   guint begun[MAX_WAITERS];
 
-  do
+  ts_dst_wait_quiescent ();
+  while (n_over < GPOINTER_TO_UINT (n_others))
     {
-      ts_dst_wait_quiescent ();
-      check_who_waits (GPOINTER_TO_UINT (n_others), begun);
+      check_who_waits (begun);
       if (ts_dst_random (2) == 0)
-        break;
-      ts_event_set (event);
-      ts_event_clear (event);
-      ts_dst_wait_quiescent ();
-      for (guint i = 0; i < n_waiters; i++)
-        ts_dst_check (waiters[i].ended >= begun[i]);
+        {
+          set_and_leave (TRUE);
+          return;
+        }
+      check_release (begun);
     }
-  while (n_over < GPOINTER_TO_UINT (n_others));
-  set_and_leave ();
 }
 
 /* A schedule */
@@ -286,7 +302,6 @@ crowd (void)
       g_object_ref (event);
       ts_dst_spawn (names[i], run_waiter, &waiters[i]);
     }
-  g_object_ref (event);
   ts_dst_spawn ("setter", run_setter, GUINT_TO_POINTER (rounds));
   if (looker)
     {

@@ -532,8 +532,8 @@ wait_for_real (_Atomic int *word, int value, gint64 deadline)
   return atomic_load (word) != value;
 }
 
-gboolean
-ts_dst_wait_word (_Atomic int *word, int value, gint64 deadline)
+static gboolean
+sleep_on (_Atomic int *word, int value, gint64 deadline)
 {
   if (self == NULL)
     return wait_for_real (word, value, deadline);
@@ -547,7 +547,18 @@ ts_dst_wait_word (_Atomic int *word, int value, gint64 deadline)
 gboolean
 ts_dst_park (_Atomic int *state, gint64 deadline)
 {
-  return ts_dst_wait_word (state, 0, deadline);
+  return sleep_on (state, 0, deadline);
+}
+
+/* Some look for longer before they sleep: those go on as soon as the word changes, before anybody is woken. */
+gboolean
+ts_dst_wait_word (_Atomic int *word, int value, gint64 deadline)
+{
+  guint looks = self != NULL && ts_dst_random (3) == 0 ? ts_dst_random (60) : 0;
+
+  for (; looks > 0 && atomic_load (word) == value; looks--)
+    ts_dst_point ("looks");
+  return sleep_on (word, value, deadline);
 }
 
 /* The word may be gone: only its address is used. */
