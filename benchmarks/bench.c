@@ -582,7 +582,7 @@ is_row (const BenchCase *bench_case)
   return FALSE;
 }
 
-/* In those of the three regimes in which there is such a row. */
+/* In a row of its own, or in those of the three regimes in which there is such a row. */
 static void
 add_external_case (const BenchCase *bench_case)
 {
@@ -590,7 +590,7 @@ add_external_case (const BenchCase *bench_case)
     {
       BenchCase copy = in_regime (bench_case, (BenchRegime) regime);
 
-      if (is_row (&copy))
+      if (regime == BENCH_QUIET || is_row (&copy))
         bench_add (&copy);
     }
 }
