@@ -20,8 +20,8 @@ START = time.monotonic()
 
 
 def say(text):
-    print(f'{time.monotonic() - START:5.2f} s  {threading.current_thread().name:<12} {text}',
-          flush=True)
+    line = f'{time.monotonic() - START:5.2f} s  {threading.current_thread().name:<12} {text}\n'
+    print(line, end='', flush=True)  # in one piece: others print, too
 
 
 def bake(opening, counter, kind):
