@@ -632,6 +632,41 @@ last_reference_goes_with_the_wait (void)
     }
 }
 
+/* What was written before a set is seen by whoever finds the event set, though it takes no lock for that:
+ * for ThreadSanitizer. */
+
+typedef struct
+{
+  TsEvent *event;
+  int      written; /* without any protection but the event's */
+} News;
+
+static gpointer
+write_and_set (gpointer data)
+{
+  News *news = data;
+
+  news->written = 1;
+  ts_event_set (news->event);
+  return NULL;
+}
+
+static void
+what_was_written_before_a_set_is_seen (void)
+{
+  for (guint round = 0; round < 50; round++)
+    {
+      News news = { ts_event_new (), 0 };
+      TsTestThread *writer = ts_test_thread_new (write_and_set, &news);
+
+      while (!ts_event_is_set (news.event))
+        g_thread_yield ();
+      g_assert_cmpint (news.written, ==, 1);
+      ts_test_thread_join (writer);
+      g_object_unref (news.event);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -656,6 +691,8 @@ main (int argc, char *argv[])
                destroyed_source_against_cancel);
 #endif
   ts_test_add ("/tschan/event/race/dropped-source-against-set", dropped_source_against_set);
+  ts_test_add ("/tschan/event/race/what-was-written-before-a-set-is-seen",
+               what_was_written_before_a_set_is_seen);
   ts_test_add ("/tschan/event/race/cancelled-token-against-set", cancelled_token_against_set);
   ts_test_add ("/tschan/event/race/lost-port-against-set", lost_port_against_set);
   ts_test_add ("/tschan/event/race/E24-everyone-is-released-each-round",

@@ -3,7 +3,8 @@
  */
 
 /* Threads that acquire by every way, at random, and are cancelled, late or give up at random: there
- * are never more inside than there are permits, and in the end all permits are back. */
+ * are never more inside than there are permits, and in the end all permits are back. And what was written
+ * before a release is seen by whoever it lets in. */
 
 #include "ts-test-util.h"
 
@@ -392,6 +393,41 @@ random_cancels_lose_no_permit (gconstpointer data)
   g_object_unref (world.object);
 }
 
+/* What was written before a permit was released is seen by whoever gets it, though neither takes a lock:
+ * for ThreadSanitizer. */
+
+typedef struct
+{
+  TsSemaphore *semaphore;
+  int          written; /* without any protection but the permit's */
+} Parcel;
+
+static gpointer
+write_and_release (gpointer data)
+{
+  Parcel *parcel = data;
+
+  parcel->written = 1;
+  g_assert_true (ts_semaphore_release (parcel->semaphore, 1, NULL));
+  return NULL;
+}
+
+static void
+what_was_written_before_a_release_is_seen (void)
+{
+  for (guint round = 0; round < 50; round++)
+    {
+      Parcel parcel = { ts_semaphore_new (0), 0 };
+      TsTestThread *writer = ts_test_thread_new (write_and_release, &parcel);
+
+      while (!ts_semaphore_try_acquire (parcel.semaphore))
+        g_thread_yield ();
+      g_assert_cmpint (parcel.written, ==, 1);
+      ts_test_thread_join (writer);
+      g_object_unref (parcel.semaphore);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -401,6 +437,8 @@ main (int argc, char *argv[])
                     random_cancels_lose_no_permit, &semaphore_kind);
   ts_test_add_data ("/tschan/lock/random-cancels-lose-no-permit", random_cancels_lose_no_permit,
                     &lock_kind);
+  ts_test_add ("/tschan/semaphore/race/what-was-written-before-a-release-is-seen",
+               what_was_written_before_a_release_is_seen);
 
   return g_test_run ();
 }
