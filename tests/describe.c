@@ -104,29 +104,6 @@ event_tells_whether_it_is_set (void)
   assert_says (event, event, "TsEvent 0x* \"news\": set, auto-reset");
 }
 
-static gpointer
-wait_for_event (gpointer event)
-{
-  ts_test_thread_will_block ();
-  g_assert_true (ts_event_wait (event, NULL, NULL));
-  return NULL;
-}
-
-static void
-event_tells_of_threads_that_wait_together (void)
-{
-  g_autoptr (TsEvent) event = ts_event_new ();
-  TsTestThread *thread = ts_test_thread_new (wait_for_event, event);
-
-  ts_test_thread_wait_blocked (thread);
-  ts_event_wait_async (event, NULL, NULL, NULL);
-  assert_says (event, event, "TsEvent 0x*: not set, 1 thread and 1 task wait");
-  ts_event_set (event);
-  assert_says (event, event, "TsEvent 0x*: set");
-  ts_test_thread_join (thread);
-  ts_test_iterate (NULL);
-}
-
 static void
 semaphore_tells_its_permits (void)
 {
@@ -301,8 +278,6 @@ main (int argc, char *argv[])
   ts_test_add ("/tschan/describe/channel-tells-what-is-inside", channel_tells_what_is_inside);
   ts_test_add ("/tschan/describe/channel-tells-who-waits", channel_tells_who_waits);
   ts_test_add ("/tschan/describe/event-tells-whether-it-is-set", event_tells_whether_it_is_set);
-  ts_test_add ("/tschan/describe/event-tells-of-threads-that-wait-together",
-               event_tells_of_threads_that_wait_together);
   ts_test_add ("/tschan/describe/semaphore-tells-its-permits", semaphore_tells_its_permits);
   ts_test_add ("/tschan/describe/condition-and-lock-tell-who-waits", condition_and_lock_tell_who_waits);
   ts_test_add ("/tschan/describe/barrier-tells-who-is-there", barrier_tells_who_is_there);

@@ -67,11 +67,9 @@ ts_crowd_count (TsCrowd *self, TsQueue *queue)
 
   for (TsOperation *op = ts_queue_get_head (queue); op != NULL; op = op->next)
     {
-      if (counted++ == MOST_COUNTED)
-        {
-          self->more = TRUE;
-          return;
-        }
+      self->more = counted++ == MOST_COUNTED;
+      if (self->more)
+        return;
       ++*counter_for (self, op);
     }
 }

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Locking: the event's lock guards its queues and the changes of @set. @set may be read without it:
+/* Locking: the event's lock guards its queue and the changes of @set. @set may be read without it:
  * a set manual event needs no lock to be waited for. Nothing is called under the lock. */
 
 #include "config.h"
@@ -12,7 +12,6 @@
 #include "ts-describe-private.h"
 #include "ts-error-private.h"
 #include "ts-event-private.h"
-#include "ts-gate-private.h"
 #include "ts-leaks-private.h"
 #include "ts-result-private.h"
 #include "ts-source-private.h"
@@ -77,7 +76,6 @@ struct _TsEvent
   TsSyncLock  lock;
   _Atomic int set;
   TsQueue     waiters TS_GUARDED_BY (ts_event_role);
-  TsGate      gate; /* of a manual event; guarded, too, but for waiting at it */
 };
 
 G_DEFINE_FINAL_TYPE (TsEvent, ts_event, G_TYPE_OBJECT)
@@ -149,20 +147,10 @@ ts_event_wait_park (TsOperation *op)
 
   event_lock (self);
   over = ts_operation_is_shared (op) ? atomic_load_explicit (&self->set, memory_order_relaxed) : take_locked (self);
-  if (!over && ts_operation_waits_together (op))
-    ts_gate_enter (&self->gate, op);
-  else if (!over)
+  if (!over)
     ts_queue_push (&self->waiters, op);
   event_unlock (self);
   return over;
-}
-
-static TsGate *
-ts_event_wait_get_gate (TsOperation *op)
-{
-  TsEvent *self = op->object;
-
-  return self->auto_reset ? NULL : &self->gate;
 }
 
 static void
@@ -171,23 +159,7 @@ ts_event_wait_unpark (TsOperation *op)
   TsEvent *self = op->object;
 
   event_lock (self);
-  if (ts_operation_waits_together (op))
-    ts_gate_leave (&self->gate, op);
-  else
-    ts_queue_remove (&self->waiters, op);
-  event_unlock (self);
-}
-
-/* The thread that opened the gate may still hold the lock, and the reference of this wait may be the only
- * one: once this thread had the lock, the other is past it, and needs the event no more. */
-static void
-ts_event_wait_settle (TsOperation *op)
-{
-  TsEvent *self = op->object;
-
-  if (!ts_operation_waits_together (op))
-    return;
-  event_lock (self);
+  ts_queue_remove (&self->waiters, op);
   event_unlock (self);
 }
 
@@ -219,8 +191,6 @@ const TsOperationClass ts_event_wait_class = {
   .attempt = ts_event_wait_attempt,
   .park = ts_event_wait_park,
   .unpark = ts_event_wait_unpark,
-  .settle = ts_event_wait_settle,
-  .get_gate = ts_event_wait_get_gate,
   .undo = ts_event_wait_undo,
   .set_error = ts_event_wait_set_error,
 };
@@ -274,7 +244,7 @@ ts_event_finalize (GObject *object)
   TsEvent *self = TS_EVENT (object);
 
   ts_leaks_forget (self);
-  g_assert (self->waiters.head == NULL && self->gate.waiters.head == NULL);
+  g_assert (self->waiters.head == NULL);
   ts_sync_lock_clear (&self->lock);
   g_free (self->name);
 
@@ -435,8 +405,7 @@ ts_event_get_name (TsEvent *self)
   return self->name;
 }
 
-/* TRUE: the gate was opened for somebody. */
-static gboolean TS_REQUIRES (ts_event_role)
+static void TS_REQUIRES (ts_event_role)
 release_locked (TsEvent *self, TsWakeList *woken)
 {
   TsOperation *op;
@@ -445,10 +414,9 @@ release_locked (TsEvent *self, TsWakeList *woken)
     {
       ts_wake_list_add (woken, op);
       if (self->auto_reset)
-        return FALSE;
+        return;
     }
   atomic_store_explicit (&self->set, TRUE, memory_order_release);
-  return ts_gate_open (&self->gate);
 }
 
 /**
@@ -466,16 +434,13 @@ void
 ts_event_set (TsEvent *self)
 {
   TsWakeList woken = TS_WAKE_LIST_INIT;
-  gboolean opened;
 
   g_return_if_fail (TS_IS_EVENT (self));
 
   ts_trace_call (self, "set");
   event_lock (self);
-  opened = release_locked (self, &woken);
+  release_locked (self, &woken);
   event_unlock (self);
-  if (opened)
-    ts_gate_wake (&self->gate);
   ts_wake_list_run (&woken);
 }
 
@@ -730,7 +695,6 @@ ts_event_describe (gpointer object, GString *text)
   if (!ts_description_lock (text, &self->lock))
     return TRUE;
   ts_crowd_count (&waiters, &self->waiters);
-  ts_crowd_count (&waiters, &self->gate.waiters);
   event_unlock (self);
 
   g_string_append_printf (text, "%s%s", ts_event_is_set (self) ? "set" : "not set",

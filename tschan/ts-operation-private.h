@@ -38,7 +38,6 @@ G_BEGIN_DECLS
 typedef struct _TsOperation      TsOperation;
 typedef struct _TsOperationClass TsOperationClass;
 typedef struct _TsWaiter         TsWaiter;
-typedef struct _TsGate           TsGate;
 
 /* How an operation ended. Zero and below are the engine's, the rest is a TsError plus one, or what a
  * class has for itself. */
@@ -79,11 +78,6 @@ struct _TsOperationClass
 
   /* Leaves the queue, if it is still in it. */
   void     (*unpark)  (TsOperation *op);
-
-  /* Where the object's blocked threads wait if they are all released at once; park() then enters it, for
-   * an operation that waits together, and unpark() leaves it. NULL, or it returns that: each waits by
-   * itself. */
-  TsGate  *(*get_gate) (TsOperation *op);
 
   /* After an object has woken the waiter of a blocked thread, and before that waiter goes: nobody may
    * know it any more. NULL: nobody does, since the operation is in one queue only. */
@@ -127,8 +121,7 @@ struct _TsOperation
   TsOperation            *prev;
   const TsOperationClass *klass;
   gpointer                object;  /* not a reference: whoever waits holds one */
-  guint32                 ticket;  /* the place in line of what was taken; 0 if there is no line. Of one
-                                    * that waits together: when it came */
+  guint32                 ticket;  /* the place in line of what was taken; 0 if there is no line */
   int                     claim;   /* of a waiter that is gone: a blocked thread's */
 };
 
@@ -137,7 +130,6 @@ enum
   TS_OPERATION_SHARED = 1 << 0, /* its waiter has several */
   TS_OPERATION_FINAL = 1 << 1,  /* what it takes is taken: it is never undone */
   TS_OPERATION_TELLS = 1 << 2,  /* takes nothing: it only tells when another kind could go on */
-  TS_OPERATION_TOGETHER = 1 << 3, /* its thread waits at the gate of its object, and needs no claim */
 };
 
 struct _TsWaiter
@@ -178,12 +170,6 @@ static inline gboolean
 ts_operation_is_shared (TsOperation *op)
 {
   return (op->flags & TS_OPERATION_SHARED) != 0;
-}
-
-static inline gboolean
-ts_operation_waits_together (TsOperation *op)
-{
-  return (op->flags & TS_OPERATION_TOGETHER) != 0;
 }
 
 static inline gboolean

@@ -90,9 +90,6 @@ typedef struct
 #define ts_parker_look(parker)                   (ts_dst_point ("look"), atomic_load (&(parker)->state) != 0)
 #define ts_parker_wait(parker, deadline)         ts_dst_park (&(parker)->state, (deadline))
 #define ts_parker_wake(parker)                   ts_dst_unpark (&(parker)->state)
-#define ts_sync_word_wait(word, value, stamp, deadline) \
-  ((void) (stamp), ts_dst_wait_word ((word), (value), (deadline)))
-#define ts_sync_word_wake(word)                  ts_dst_wake_word (word)
 #define ts_sync_look(look, data)                 ((void) (look), (void) (data), FALSE)
 #define ts_sync_stamp()                          (1 << TS_SYNC_STAMP_SHIFT)
 #define ts_sync_fall_asleep()                    (0u)
@@ -129,8 +126,6 @@ gboolean ts_sync_linger         (gboolean (*look) (gpointer), gpointer data);
 gboolean ts_parker_look         (TsParker *parker);
 gboolean ts_parker_wait         (TsParker *parker, gint64 deadline);
 void     ts_parker_wake         (TsParker *parker);
-gboolean ts_sync_word_wait      (_Atomic int *word, int value, _Atomic int *stamp, gint64 deadline);
-void     ts_sync_word_wake      (_Atomic int *word);
 
 static inline void
 ts_sync_lock_take (TsSyncLock *lock, gboolean politely)

@@ -188,26 +188,18 @@ ts_sync_fall_asleep (void)
   return get_clock ();
 }
 
-/* Who was woken together with others may have waited for them, too: that says nothing of the next time. */
-static void
-learn (guint asleep_at, int stamp, gboolean together)
+/* After a sleep that was ended by whoever has left @stamp. */
+void
+ts_sync_learn (guint asleep_at, int stamp)
 {
   guint woken_at = (guint) stamp >> STAMP_TIME_SHIFT;
   guint slept = (woken_at - asleep_at) & STAMP_TIME_MASK;
 
   habit.is_cold = TRUE;
   habit.awake_since = g_get_monotonic_time ();
-  if (!together)
-    note_wake_cost (((guint) habit.awake_since - woken_at) & STAMP_TIME_MASK);
+  note_wake_cost (((guint) habit.awake_since - woken_at) & STAMP_TIME_MASK);
   habit.shares_processor = ((guint) stamp >> STAMP_CPU_SHIFT & STAMP_CPU_MASK) == get_cpu ();
   note_sleep (!habit.shares_processor && slept <= (guint) get_patience ());
-}
-
-/* After a sleep that was ended by whoever has left @stamp. */
-void
-ts_sync_learn (guint asleep_at, int stamp)
-{
-  learn (asleep_at, stamp, FALSE);
 }
 
 #ifdef __linux__
@@ -233,9 +225,9 @@ futex_wait (_Atomic int *word, int value, gint64 deadline)
 /* The word may be gone by now: its thread saw the new value and left. The kernel only compares
  * addresses, so at worst a stranger wakes up early, as it must be ready to anyway. */
 static void
-futex_wake (_Atomic int *word, int n_threads)
+futex_wake (_Atomic int *word)
 {
-  syscall (SYS_FUTEX, word, FUTEX_WAKE_PRIVATE, n_threads, NULL, NULL, 0);
+  syscall (SYS_FUTEX, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }
 
 #else
@@ -274,7 +266,7 @@ futex_wait (_Atomic int *word, int value, gint64 deadline)
 }
 
 static void
-futex_wake (_Atomic int *word, int n_threads)
+futex_wake (_Atomic int *word)
 {
   Bucket *bucket = bucket_for (word);
 
@@ -537,53 +529,7 @@ ts_parker_wake (TsParker *parker)
   if (atomic_compare_exchange_strong (word, &state, PARKER_WOKEN))
     return;
   atomic_store (word, PARKER_WOKEN | PARKER_ASLEEP | ts_sync_stamp ());
-  futex_wake (word, 1);
-}
-
-typedef struct
-{
-  _Atomic int *word;
-  int          value;
-} WordLook;
-
-static gboolean
-word_has_changed (gpointer data)
-{
-  const WordLook *self = data;
-
-  return atomic_load_explicit (self->word, memory_order_acquire) != self->value;
-}
-
-static gboolean
-word_sleep (WordLook *look, _Atomic int *stamp, gint64 deadline)
-{
-  guint asleep_at = ts_sync_fall_asleep ();
-
-  while (!word_has_changed (look))
-    {
-      if (!futex_wait (look->word, look->value, deadline))
-        return word_has_changed (look);
-    }
-  learn (asleep_at, atomic_load_explicit (stamp, memory_order_relaxed), TRUE);
-  return TRUE;
-}
-
-/* Sleeps as long as *@word is @value. Whoever changes it stores @stamp first, and calls
- * ts_sync_word_wake() then. FALSE when @deadline (-1: never) passed first. */
-gboolean
-ts_sync_word_wait (_Atomic int *word, int value, _Atomic int *stamp, gint64 deadline)
-{
-  WordLook look = { word, value };
-
-  return look_briefly (word_has_changed, &look) || look_patiently (word_has_changed, &look) ||
-         look_after_others (word_has_changed, &look) || word_sleep (&look, stamp, deadline);
-}
-
-/* Wakes all who sleep on it. As with a parker only the address counts. */
-void
-ts_sync_word_wake (_Atomic int *word)
-{
-  futex_wake (word, G_MAXINT);
+  futex_wake (word);
 }
 
 #endif

@@ -17,7 +17,6 @@
 
 #include "ts-debug-private.h"
 #include "ts-error-private.h"
-#include "ts-gate-private.h"
 #include "ts-marks-private.h"
 #include "ts-operation-private.h"
 #include "ts-value-private.h"
@@ -87,7 +86,6 @@ typedef struct
 {
   _Alignas (64) TsWaiter waiter;
   TsOperation            op;
-  TsGate                *gate;       /* NULL: it waits by itself */
   gboolean               referenced; /* its object */
 } Parked;
 
@@ -147,15 +145,6 @@ parked_sleep (Parked *self, gint64 deadline, GCancellable *cancellable)
     ts_sync_cancellable_disconnect (cancellable, handler);
 }
 
-/* Nobody else claims it. If the gate is opened now, after the deadline, that is too late. */
-static void
-parked_wait_together (Parked *self, gint64 deadline)
-{
-  parked_reference (self);
-  if (!ts_gate_wait (self->gate, &self->op, deadline))
-    atomic_store (&self->waiter.claim, TS_CLAIM_TIMED_OUT);
-}
-
 /* Until somebody has won the claim, and has left the operation alone. */
 static void
 parked_wait (Parked *self, gint64 deadline, GCancellable *cancellable)
@@ -164,9 +153,7 @@ parked_wait (Parked *self, gint64 deadline, GCancellable *cancellable)
   int claim;
 
   ts_operation_trace (&self->op, "waits");
-  if (self->gate != NULL)
-    parked_wait_together (self, deadline);
-  else if (!ts_parker_look (&self->waiter.parker))
+  if (!ts_parker_look (&self->waiter.parker))
     parked_sleep (self, deadline, cancellable);
 
   claim = atomic_load (&self->waiter.claim);
@@ -175,15 +162,6 @@ parked_wait (Parked *self, gint64 deadline, GCancellable *cancellable)
   else if (self->op.klass->settle != NULL)
     self->op.klass->settle (&self->op);
   ts_mark_wait (begun, &self->op);
-}
-
-/* Who may be cancelled may have to be woken alone; and a trace tells of each who is released. */
-static TsGate *
-find_gate (TsOperation *op, GCancellable *cancellable)
-{
-  if (op->klass->get_gate == NULL || cancellable != NULL || ts_debug_has (TS_DEBUG_TRACE))
-    return NULL;
-  return op->klass->get_gate (op);
 }
 
 gboolean
@@ -200,9 +178,7 @@ ts_operation_wait (TsOperation *op, gint64 deadline, GCancellable *cancellable, 
 gboolean
 ts_operation_wait_on (TsOperation *op, gint64 deadline, GCancellable *cancellable, GError **error)
 {
-  Parked parked = {
-    .waiter = { .wake = ts_waiter_wake_thread }, .op = *op, .gate = find_gate (op, cancellable),
-  };
+  Parked parked = { .waiter = { .wake = ts_waiter_wake_thread }, .op = *op };
   TsOutcome outcome;
   gboolean success;
 
@@ -213,8 +189,6 @@ ts_operation_wait_on (TsOperation *op, gint64 deadline, GCancellable *cancellabl
     ts_debug_about_to_block (op->object);
   parked.op.waiter = &parked.waiter;
   parked.op.flags |= TS_OPERATION_FINAL;
-  if (parked.gate != NULL)
-    parked.op.flags |= TS_OPERATION_TOGETHER;
   parked_hold (&parked);
   if (!op->klass->park (&parked.op))
     parked_wait (&parked, deadline, cancellable);

@@ -528,49 +528,23 @@ ts_dst_lock_release (_Atomic int *state)
 }
 
 static gboolean
-wait_for_real (_Atomic int *word, int value, gint64 deadline)
+park_for_real (_Atomic int *state, gint64 deadline)
 {
-  while (atomic_load (word) == value && (deadline < 0 || g_get_monotonic_time () < deadline))
+  while (atomic_load (state) == 0 && (deadline < 0 || g_get_monotonic_time () < deadline))
     g_usleep (100);
-  return atomic_load (word) != value;
-}
-
-static gboolean
-sleep_on (_Atomic int *word, int value, gint64 deadline)
-{
-  if (self == NULL)
-    return wait_for_real (word, value, deadline);
-  ts_dst_assert_unlocked ();
-  ts_dst_point ("park");
-  while (atomic_load (word) == value && (deadline < 0 || now < deadline))
-    block ("sleeps", word, deadline);
-  return atomic_load (word) != value;
+  return atomic_load (state) != 0;
 }
 
 gboolean
 ts_dst_park (_Atomic int *state, gint64 deadline)
 {
-  return sleep_on (state, 0, deadline);
-}
-
-/* Some look for longer before they sleep: those go on as soon as the word changes, before anybody is woken. */
-gboolean
-ts_dst_wait_word (_Atomic int *word, int value, gint64 deadline)
-{
-  guint looks = self != NULL && ts_dst_random (3) == 0 ? ts_dst_random (60) : 0;
-
-  for (; looks > 0 && atomic_load (word) == value; looks--)
-    ts_dst_point ("looks");
-  return sleep_on (word, value, deadline);
-}
-
-/* The word may be gone: only its address is used. */
-void
-ts_dst_wake_word (_Atomic int *word)
-{
-  ts_dst_point ("wake all");
-  unblock (word);
-  ts_dst_point ("woke all");
+  if (self == NULL)
+    return park_for_real (state, deadline);
+  ts_dst_assert_unlocked ();
+  ts_dst_point ("park");
+  while (atomic_load (state) == 0 && (deadline < 0 || now < deadline))
+    block ("sleeps", state, deadline);
+  return atomic_load (state) != 0;
 }
 
 /* The second step shows who touches the parker after the wake-up, when it may be gone. */

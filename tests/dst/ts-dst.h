@@ -34,8 +34,6 @@ void     ts_dst_lock_acquire           (_Atomic int *state);
 void     ts_dst_lock_release           (_Atomic int *state);
 gboolean ts_dst_park                   (_Atomic int *state, gint64 deadline);
 void     ts_dst_unpark                 (_Atomic int *state);
-gboolean ts_dst_wait_word              (_Atomic int *word, int value, gint64 deadline);
-void     ts_dst_wake_word              (_Atomic int *word);
 gint64   ts_dst_now                    (void);
 gulong   ts_dst_cancellable_connect    (GCancellable *cancellable, GCallback handler, gpointer data);
 void     ts_dst_cancellable_disconnect (GCancellable *cancellable, gulong id);

@@ -18,7 +18,7 @@ COMMANDS = [
     'break look_here',
     'run',
     f'source {script}',
-    'print jobs', 'print results', 'print event', 'print gate', 'print lock', 'print future',
+    'print jobs', 'print results', 'print event', 'print lock', 'print future',
     'print (TsEvent *) 0',
     'echo [waiters]\\n',
     'tschan waiters',
@@ -36,7 +36,6 @@ PRINTED = {
     'a channel and who waits': rf'TsChannel {ADDRESS} "jobs": rendezvous, 3 wait to receive$',
     'a channel and its items': rf'TsChannel {ADDRESS}: 2 of 4 items$',
     'an event': rf'TsEvent {ADDRESS} "news": not set, auto-reset, 1 waits$',
-    'a manual event': rf'TsEvent {ADDRESS}: not set, 1 waits$',
     'a lock': rf'TsLock {ADDRESS}: held$',
     'a future': rf'TsFuture {ADDRESS}: pending, 1 waits$',
     'a list': rf'TsListModel {ADDRESS}: 2 of at most 8 rows, 1 to be shown, drops the oldest, 0 so far, '
@@ -49,7 +48,6 @@ PRINTED = {
 WAITERS = {
     'threads': rf'TsChannel {ADDRESS} "jobs": rendezvous\n  thread 2 \(LWP \d+.*\), waits to receive$',
     'other threads': rf'TsEvent {ADDRESS} "news": not set, auto-reset\n  thread 3 \(LWP \d+.*\), waits$',
-    'threads at a gate': rf'TsEvent {ADDRESS}: not set\n  thread 4 \(LWP \d+.*\), waits$',
     'sources': r'  a source, waits to receive$',
     'tasks': rf'TsFuture {ADDRESS}: pending\n  a task, for on_answer\(\), waits$',
     'selects': rf'TsSelect {ADDRESS}: 1 case, waited on\n  a task, for on_answer\(\), waits$',

@@ -75,11 +75,7 @@ def plural(number, noun):
 
 
 def operations(queue):
-    """Those that are parked in a TsQueue, or in several."""
-    if isinstance(queue, tuple):
-        for part in queue:
-            yield from operations(part)
-        return
+    """Those that are parked in a TsQueue."""
     operation, seen = queue['head'].cast(pointer_to('TsOperation')), 0
     while int(operation) != 0 and seen < MOST_LINKS:
         yield operation
@@ -176,8 +172,7 @@ def look_at_channel(self):
 
 def look_at_event(self):
     text = 'set' if int(self['set']) else 'not set'
-    queues = self['waiters'], self['gate']['waiters']
-    return text + (', auto-reset' if int(self['auto_reset']) else ''), {'': queues}
+    return text + (', auto-reset' if int(self['auto_reset']) else ''), {'': self['waiters']}
 
 
 def look_at_lock(self):
